@@ -1,0 +1,1 @@
+"""PatentDesk: the console of a patent office. `app.factory.create_app` builds it."""

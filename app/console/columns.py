@@ -1,0 +1,134 @@
+"""From a column's name ("title", "client", "case.client.name", "x.code") to SQL and to a cell."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, inspect, select
+from sqlalchemy.orm import aliased
+
+from app.console.kinds import CUSTOM_KINDS, Kind, kind_of
+from models.base import Field, fields_of
+
+#: Custom fields are named with this prefix: "x.size" is the value `size` of the record's `extra`.
+CUSTOM = "x."
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a list, query, export or API answer.
+
+    name: as declared; field: label and kind; title: for references, the column of the target that names the row.
+    path: relationships to walk from the table.
+    """
+
+    name: str
+    model: type
+    field: Field
+    path: tuple[str, ...]
+    key: str
+    target: type | None = None
+    custom: bool = False
+
+    @property
+    def label(self) -> str:
+        return self.field.label
+
+    @property
+    def kind(self) -> Kind:
+        return CUSTOM_KINDS[self.field.kind] if self.custom else kind_of(self.field)
+
+
+class Columns:
+    """The columns of one table by name, with the custom fields of the moment."""
+
+    def __init__(self, model: type, custom: dict[str, Field] | None = None):
+        self.model = model
+        self.custom = custom or {}
+        self._found: dict[str, Column] = {}
+
+    def __getitem__(self, name: str) -> Column:
+        """The column `name`. Raises KeyError for what is not declared on the table."""
+        found = self._found.get(name)
+        if found is None:
+            found = self._found[name] = self._resolve(name)
+        return found
+
+    def get(self, name: str) -> Column | None:
+        """The column `name` or None."""
+        try:
+            return self[name]
+        except KeyError:
+            return None
+
+    def _resolve(self, name: str) -> Column:
+        if name.startswith(CUSTOM):
+            return Column(name, self.model, self.custom[name[2:]], (), name[2:], custom=True)
+        *path, last = name.split(".")
+        model = self.model
+        for step in path:
+            model = _target(model, step)
+        own = fields_of(model)
+        if last in own and not own[last].target and not own[last].hidden:
+            return Column(name, model, own[last], tuple(path), last)
+        if f"{last}_id" in own:
+            return Column(name, model, own[f"{last}_id"], tuple(path), f"{last}_id", target=_target(model, last))
+        if last == "id":
+            return Column(name, model, Field("integer", "ID"), tuple(path), "id")
+        raise KeyError(name)
+
+
+def _target(model: type, step: str) -> type:
+    relationships = inspect(model).relationships
+    if step not in relationships or relationships[step].uselist:
+        raise KeyError(step)
+    return relationships[step].mapper.class_
+
+
+class Query:
+    """Builds one statement over a table and the tables its columns reach, each joined once."""
+
+    def __init__(self, model: type):
+        self.model = model
+        self._aliases: dict[tuple[str, ...], Any] = {(): model}
+        self._joins: list[Any] = []
+
+    def entity(self, path: tuple[str, ...]) -> Any:
+        """The table (or its alias) at the end of `path`, joined when first asked for."""
+        found = self._aliases.get(path)
+        if found is None:
+            parent = self.entity(path[:-1])
+            relation = getattr(parent, path[-1])
+            found = self._aliases[path] = aliased(relation.property.mapper.class_)
+            self._joins.append(relation.of_type(found))
+        return found
+
+    def expression(self, column: Column) -> ColumnElement:
+        """The value of a column: for references the id."""
+        if column.custom:
+            value = self.model.extra[column.key]
+            return value.as_integer() if column.field.kind == "integer" else value.as_string()
+        return getattr(self.entity(column.path), column.key)
+
+    def title(self, column: Column) -> ColumnElement:
+        """What names the row a reference points to."""
+        return getattr(self.entity((*column.path, column.name.split(".")[-1])), column.target.__title__)
+
+    def sort_key(self, column: Column) -> ColumnElement:
+        """What a list sorts by when asked to sort by this column."""
+        return self.title(column) if column.target else self.expression(column)
+
+    def apply(self, statement: Select) -> Select:
+        """Add the joins collected so far."""
+        for relation in self._joins:
+            statement = statement.outerjoin(relation)
+        return statement
+
+    def select(self, columns: list[Column], *more: ColumnElement) -> Select:
+        """Select `id`, then for each column its value (references: id and title)."""
+        parts: list[Any] = [self.model.id, *more]
+        for column in columns:
+            parts.append(self.expression(column))
+            if column.target:
+                parts.append(self.title(column))
+        return self.apply(select(*parts).select_from(self.model))
+

@@ -1,0 +1,139 @@
+"""Pages of the shell itself: the start page, search over everything, preferences, files."""
+
+from typing import Any
+
+from flask import g, jsonify, request
+from flask_appbuilder import BaseView, expose
+from flask_babel import gettext as _
+from sqlalchemy import or_, select
+
+from app.console.download import send_stored
+from app.console.guard import actor, page
+from app.console.inputs import title_text
+from app.console.kinds import like
+from app.console.render import respond
+from app.console.shell import item_label, item_url, visible
+from app.console.view import REGISTRY
+from app.extensions import db
+from app.rules.choice import N_
+from app.rules.errors import RuleError
+from app.services import files, records
+from app.services.preferences import prefer
+from app.services.unit_of_work import unit_of_work
+from models.system import Attachment, StoredFile
+
+PREFERENCES = {"theme", "density", "tree_hidden", "header_hidden", "favourites", "single_keys"}
+FOUND_EACH = 6
+
+
+class DeskView(BaseView):
+    """The start page and what belongs to every page."""
+
+    route_base = "/app"
+    default_view = "home"
+    class_permission_name = "desk"
+    base_permissions: list[str] = []
+
+    @property
+    def session(self) -> Any:
+        """The session of this request."""
+        return db.session
+
+    @expose("/")
+    @page()
+    def home(self) -> Any:
+        """The start page: every module the user may enter, with the counts of its lists."""
+        modules = []
+        for module, items in visible(actor()):
+            shown = [{"label": item_label(i), "url": item_url(i)} for i in items]
+            modules.append({"label": _(module.label), "icon": module.icon, "items": shown})
+        return respond("home.html", page={"title": _("Workbench"), "modules": modules, "counts": self.counts()})
+
+    def counts(self) -> list[dict[str, Any]]:
+        """How many rows the tables that global search knows hold, for this reader."""
+        shown = []
+        for key, console in REGISTRY.items():
+            if console.search_columns and actor().may("read", key):
+                ids = select(console.model.id).limit(100_001).subquery()
+                total = self.session.execute(select(ids)).fetchall()
+                shown.append({"label": _(console.model.__label__), "count": len(total), "url": console.base_url()})
+        return shown
+
+    @expose("/search")
+    @page()
+    def search(self) -> Any:
+        """Functions and records by number, name or pinyin initials."""
+        typed = request.args.get("q", "").strip()[:100]
+        groups = [self.functions(typed)] if typed else []
+        for key, console in REGISTRY.items():
+            if typed and console.search_columns and actor().may("read", key):
+                groups.append(self.records_of(console, typed))
+        return jsonify({"groups": [group for group in groups if group["items"]]})
+
+    def functions(self, typed: str) -> dict[str, Any]:
+        """Menu items by name."""
+        lower, items = typed.lower(), []
+        for module, entries in visible(actor()):
+            for item in entries:
+                label = item_label(item)
+                if lower in label.lower():
+                    items.append({"text": label, "sub": _(module.label), "url": item_url(item), "mark": [typed]})
+        return {"label": _("Functions"), "items": items[:FOUND_EACH]}
+
+    def records_of(self, console: Any, typed: str) -> dict[str, Any]:
+        """Records of one table: numbers that begin so, names that contain it, pinyin initials."""
+        model = console.model
+        title = getattr(model, model.__title__)
+        view = console.instance()
+        open_columns = [n for n in console.search_columns if view.open_to(actor(), n)]
+        columns = [getattr(model, n) for n in open_columns]
+        pattern = f"%{like(typed)}%"
+        tests = [c.like(pattern, escape="\\") for c in columns]
+        if model.__pinyin__ and typed.isascii():
+            tests.append(model.pinyin.like(f"{like(typed.lower())}%", escape="\\"))
+        if not tests:
+            return {"label": "", "items": []}
+        rows = self.session.execute(select(model.id, title, *columns).where(or_(*tests)).order_by(model.id.desc()).limit(FOUND_EACH))
+        items = []
+        for key, text, *values in rows:
+            sub = "　".join(str(v) for v in values if v and v != text)
+            items.append({"text": title_text(model, text), "sub": sub[:120], "url": f"{console.base_url()}{key}", "mark": [typed]})
+        return {"label": _(model.__label__), "items": items}
+
+    @expose("/prefs", methods=["POST"])
+    @page()
+    def preferences(self) -> Any:
+        """Keep one preference of the signed-in user."""
+        body = request.get_json(silent=True) or {}
+        if body.get("key") not in PREFERENCES:
+            raise RuleError(N_("There is no such preference"))
+        prefer(self.session, g.actor.id, body["key"], body.get("value"))
+        return jsonify({"ok": True})
+
+    @expose("/file/<int:attachment_id>")
+    @page()
+    def file(self, attachment_id: int) -> Any:
+        """A file, to whoever may see the record it is on."""
+        attachment, stored = self.attachment(attachment_id, "read")
+        shown = bool(request.args.get("show"))
+        return send_stored(files.store_of(self.session), stored, attachment.name, show=shown)
+
+    @expose("/file/<int:attachment_id>/delete", methods=["POST"])
+    @page()
+    def drop_file(self, attachment_id: int) -> Any:
+        """Take a file off its record."""
+        attachment, _stored = self.attachment(attachment_id, "edit")
+        with unit_of_work(self.session):
+            self.session.delete(self.session.get(Attachment, attachment.id))
+        return jsonify({"ok": True})
+
+    def attachment(self, attachment_id: int, permission: str) -> tuple[Attachment, StoredFile]:
+        """The attachment and its bytes' record. Raises RuleError unless its record is the actor's to `permission`."""
+        row = self.session.get(Attachment, attachment_id)
+        console = REGISTRY.get(row.table_key) if row else None
+        if console is None:
+            raise RuleError(N_("This record does not exist or is not open to you"), code="missing")
+        if not actor().may(permission, console.key):
+            raise RuleError(N_("You have no right to do this"), code="forbidden")
+        records.find(self.session, console.model, row.record_id)
+        return row, self.session.get(StoredFile, row.file_id)

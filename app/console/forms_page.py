@@ -1,0 +1,310 @@
+"""The form of a table: new and edit, child rows, errors beside the fields, the stale form."""
+
+from typing import Any
+
+from flask import flash, g, redirect, request
+from flask_appbuilder import expose
+from flask_babel import gettext as _
+from sqlalchemy import inspect
+
+from app.console.columns import CUSTOM, Column, Columns
+from app.console.guard import actor, page, say
+from app.console.inputs import choices_of, title_of
+from app.console.kinds import read_value
+from app.console.layout import Grid, Section
+from app.console.render import respond
+from app.rules.choice import N_
+from app.rules.errors import RuleError, RuleErrors
+from app.services import records
+from app.services.records import ChildRow, Stale
+from models.types import restore
+
+MAX_CHILD_ROWS = 500
+#: The column by which child rows are ordered, where they have one.
+ORDER = "position"
+
+
+class FormPages:
+    """Routes of the form; mixed into `Console`."""
+
+    @expose("/new", methods=["GET", "POST"])
+    @page("add")
+    def new(self) -> Any:
+        """A new record."""
+        return self.form_page(None)
+
+    @expose("/<int:record_id>/edit", methods=["GET", "POST"])
+    @page("edit")
+    def edit(self, record_id: int) -> Any:
+        """Change a record."""
+        return self.form_page(records.find(self.session, self.model, record_id))
+
+    def form_page(self, record: Any) -> Any:
+        """Show the form, or take what was sent."""
+        if not self.can("add" if record is None else "edit"):
+            raise RuleError(N_("You have no right to do this"), code="forbidden")
+        if request.method == "GET":
+            return respond("form.html", page=self.form_context(record))
+        record_id = record.id if record is not None else None
+        try:
+            values, children = self.read_form(record)
+            version = request.form.get("version", type=int)
+            if record_id is not None and version is None:
+                raise RuleError(N_("The form is incomplete; load it again"))
+            saved = records.save(
+                self.session, self.model, record_id, values, children=children, version=version,
+                reason=request.form.get("_reason", ""),
+            )  # fmt: skip
+        except Stale as stale:
+            record = records.find(self.session, self.model, record_id)
+            context = self.form_context(record, typed=True) | {"conflict": self.conflict(stale, record), "version": stale.version}
+            return respond("form.html", page=context, status=409)
+        except RuleError as error:
+            self.session.rollback()
+            record = records.find(self.session, self.model, record_id) if record_id else None
+            return respond("form.html", page=self.form_context(record, typed=True, error=error), status=422)
+        return self.after_save(saved)
+
+    def after_save(self, record: Any) -> Any:
+        """Where to go once saved: the record, a new form, or the list."""
+        flash(_("Saved"), "success")
+        wish = request.form.get("_save", "stay")
+        if wish == "new":
+            return redirect(f"{self.base_url()}new", 303)
+        return redirect(self.base_url() if wish == "back" else f"{self.base_url()}{record.id}", 303)
+
+    def read_form(self, record: Any) -> tuple[dict[str, Any], dict[str, list[ChildRow]]]:
+        """Parse the form. Raises RuleErrors with the name of each bad control."""
+        columns, values, errors = self.columns(), {}, []
+        for name in [*self.form_fields(), *(CUSTOM + c for c in self.custom())]:
+            column = columns[name]
+            if not self.writable_to(actor(), name) or (record is not None and column.field.fixed):
+                continue
+            if name not in request.form and column.field.kind != "flag":
+                continue  # an unticked box is not sent; anything else that is not sent stays as it is
+            try:
+                value = read_value(request.form.get(name), column.field)
+                values[name if column.custom else column.key] = column.kind.store(value, column.field) if column.custom else value
+            except RuleError as error:
+                errors.append(RuleError(error.message, field=name, **error.params))
+        children = {}
+        for grid in self.grids():
+            if self.writable_to(actor(), grid.name) and grid_indexes(grid.name, request.form):
+                children[grid.name] = self.read_grid(grid, errors)
+        if errors:
+            raise RuleErrors(errors)
+        return values, children
+
+    def read_grid(self, grid: Grid, errors: list[RuleError]) -> list[ChildRow]:
+        """The child rows of the form: `<grid>-<index>-<column>`."""
+        columns, rows = self.grid_columns(grid), []
+        for index in grid_indexes(grid.name, request.form):
+            prefix = f"{grid.name}-{index}-"
+            raw = {c.name: request.form.get(prefix + c.name) for c in columns}
+            row_id = request.form.get(prefix + "id", type=int)
+            if row_id is None and not any((v or "").strip() for k, v in raw.items() if columns_kind(columns, k) != "flag"):
+                continue  # the empty last row
+            values = {}
+            for c in columns:
+                try:
+                    values[c.key] = read_value(raw[c.name], c.field)
+                except RuleError as error:
+                    errors.append(RuleError(error.message, field=prefix + c.name, **error.params))
+            if self.ordered(grid):
+                values[ORDER] = request.form.get(prefix + "sort", default=index, type=int)
+            rows.append(ChildRow(values, row_id, bool(request.form.get(prefix + "delete"))))
+        if len(rows) > MAX_CHILD_ROWS:
+            errors.append(RuleError(N_("At most %(limit)s rows at once"), field=grid.name, limit=MAX_CHILD_ROWS))
+        return rows
+
+    def grid_columns(self, grid: Grid) -> list[Column]:
+        """The columns of a child grid; the order is dragged, not typed."""
+        columns = Columns(self.child_model(grid))
+        return [columns[n] for n in grid.fields if n != ORDER]
+
+    def ordered(self, grid: Grid) -> bool:
+        """Whether the rows of a child grid have an order."""
+        return ORDER in self.child_model(grid).__table__.c
+
+    def child_model(self, grid: Grid) -> type:
+        """The table of a child grid."""
+        return inspect(self.model).relationships[grid.name].mapper.class_
+
+    def form_context(self, record: Any, *, typed: bool = False, error: RuleError | None = None) -> dict[str, Any]:
+        """All that the form template needs; `typed`: show what was sent instead of what is saved."""
+        failures = {e.field: say(e) for e in (error.errors if isinstance(error, RuleErrors) else [error])} if error else {}
+        failures = {self.control_name(k): v for k, v in failures.items()}
+        tabs = [self.tab_context(i, tab, record, typed, failures) for i, tab in enumerate(self.tabs)]
+        custom = [self.field_context(CUSTOM + c, record, typed, failures) for c in self.custom()]
+        if custom:
+            tabs[0]["sections"].append({"label": _("Custom fields"), "fields": custom})
+            tabs[0]["errors"] += sum(1 for f in custom if f["error"])
+        title = _("Edit %(title)s") if record is not None else _("Add %(title)s")
+        placed = {f["name"]: t["id"] for t in tabs for s in t["sections"] for f in s["fields"]}
+        labels = {f["name"]: f["label"] for t in tabs for s in t["sections"] for f in s["fields"]}
+        return {
+            "title": title % {"title": _(self.model.__label__)}, "record_title": str(record) if record is not None else "",
+            "key": self.key, "badges": [], "tabs": tabs, "version": record.version if record is not None else None,
+            "errors": [
+                {"field": k, "label": labels.get(k, ""), "message": v, "tab": placed.get(k) or self.tab_of(k)} for k, v in failures.items()
+            ],
+            "action": request.path, "back_url": f"{self.base_url()}{record.id}" if record is not None else self.base_url(),
+            "save_new": record is None and self.can("add"), "state_text": "", "extra_buttons": [], "conflict": None,
+            "record_id": record.id if record is not None else None,
+        }  # fmt: skip
+
+    def control_name(self, field: str | None) -> str:
+        """The control an error belongs to: references are named by their relationship."""
+        if field is None:
+            return ""
+        head, _dash, last = field.rpartition("-")
+        bare = last.removesuffix("_id")
+        name = bare if last.endswith("_id") and (head or bare in self.form_fields()) else last
+        return f"{head}-{name}" if head else name
+
+    def tab_of(self, control: str) -> str:
+        """The tab a child grid's control stands on."""
+        grid = control.split("-")[0]
+        return next((f"t{i}" for i, t in enumerate(self.tabs) for p in t.parts if isinstance(p, Grid) and p.name == grid), "t0")
+
+    def tab_context(self, index: int, tab: Any, record: Any, typed: bool, failures: dict[str, str]) -> dict[str, Any]:
+        """One tab with its sections and grids."""
+        sections, grids = [], []
+        for part in tab.parts:
+            if isinstance(part, Section):
+                shown = [n for n in part.fields if self.open_to(actor(), n)]
+                fields = [self.field_context(n, record, typed, failures) for n in shown]
+                if fields:
+                    sections.append({"label": _(part.label), "fields": fields})
+            elif self.open_to(actor(), part.name):
+                grids.append(self.grid_context(part, record, typed, failures))
+        errors = sum(1 for s in sections for f in s["fields"] if f["error"]) + sum(g["errors"] for g in grids)
+        count = sum(len(g["rows"]) for g in grids) if grids else None
+        return {"id": f"t{index}", "label": _(tab.label), "count": count, "errors": errors, "sections": sections, "grids": grids}
+
+    def field_context(self, name: str, record: Any, typed: bool, failures: dict[str, str]) -> dict[str, Any]:
+        """One field with its value, what was typed, and its error."""
+        column = self.columns()[name]
+        fixed = record is not None and column.field.fixed
+        readonly = fixed or not self.writable_to(actor(), name)
+        if typed and not readonly:
+            raw = request.form.get(name, "")
+        elif record is None and not typed and name in request.args:
+            raw = request.args[name]
+        else:
+            raw = self.saved_input(column, record)
+        return self.control(column, name, raw) | {
+            "readonly": readonly, "error": failures.get(name), "depends": self.depends(column), "prefill_url": self.prefills().get(name),
+        }  # fmt: skip
+
+    def prefills(self) -> dict[str, str]:
+        """{field: address that answers values for other fields}; a table's view may declare some."""
+        return {}
+
+    def control(self, column: Column, name: str, raw: str) -> dict[str, Any]:
+        """A form control with a raw value."""
+        field = column.field
+        target = self.console_of(column.target) if column.target else None
+        kind = "choice" if field.kind == "option" else field.kind
+        return {
+            "name": name, "id": f"f-{name}", "label": _(field.label), "kind": kind, "value": raw,
+            "display": title_of(self.session, column.target, raw) if column.target and raw else "",
+            "required": field.required and field.kind != "flag", "help": _(field.help) if field.help else "", "hint": "",
+            "choices": choices_of(column, [raw]), "maxlength": field.length, "wide": kind == "long_text", "lines": 3,
+            "unit": _(field.unit) if field.unit else "", "attrs": {}, "error": None, "readonly": False, "depends": None,
+            "url": f"{target.base_url()}pick" if target else "",
+            "new_url": f"{target.base_url()}new" if target and actor().may("add", target.key) else None, "prefill_url": None,
+        }  # fmt: skip
+
+    def saved_input(self, column: Column, record: Any) -> str:
+        """The saved value (or the default of a new record) as the control holds it."""
+        if column.custom:
+            return column.kind.input((record.extra or {}).get(column.key) if record is not None else None, column.field)
+        if record is None:
+            default = self.model.__table__.c[column.key].default
+            value = default.arg if default is not None and default.is_scalar else None
+            return column.kind.input(value, column.field)
+        return column.kind.input(getattr(record, column.key), column.field)
+
+    def depends(self, column: Column) -> dict[str, str] | None:
+        """Which other field narrows this picker."""
+        for field, parameter in column.field.depends.items():
+            return {"field": field, "param": parameter}
+        return None
+
+    def grid_context(self, grid: Grid, record: Any, typed: bool, failures: dict[str, str]) -> dict[str, Any]:
+        """A child grid with its rows."""
+        columns, label = self.grid_columns(grid), grid.label or self.child_model(grid).__label__
+        rows = []
+        if typed:
+            for index in grid_indexes(grid.name, request.form):
+                prefix = f"{grid.name}-{index}-"
+                cells = {c.name: self.grid_cell(c, request.form.get(prefix + c.name, ""), failures.get(prefix + c.name)) for c in columns}
+                rows.append({"id": request.form.get(prefix + "id", ""), "index": index, "values": cells, "error": failures.get(prefix[:-1])})
+        else:
+            for index, child in enumerate(getattr(record, grid.name) if record is not None else []):
+                cells = {c.name: self.grid_cell(c, c.kind.input(getattr(child, c.key), c.field), None) for c in columns}
+                rows.append({"id": child.id, "index": index, "values": cells, "error": None})
+        writable = self.writable_to(actor(), grid.name)
+        return {
+            "name": grid.name, "label": _(label), "rows": rows, "can_add": writable, "can_delete": writable, "sortable": writable and self.ordered(grid),
+            "columns": [self.control(c, c.name, "") | {"width": None} for c in columns],
+            "errors": sum(1 for k in failures if k.startswith(grid.name + "-")),
+        }  # fmt: skip
+
+    def grid_cell(self, column: Column, raw: str, error: str | None) -> dict[str, Any]:
+        """One cell of a child grid."""
+        shown = title_of(self.session, column.target, raw) if column.target and raw else raw
+        if not column.target and not error and column.field.kind in ("choice", "flag"):
+            try:
+                shown = column.kind.plain(column.kind.parse(raw, column.field), column.field)
+            except RuleError:
+                shown = raw
+        return {"value": raw, "display": shown, "error": error}
+
+    def conflict(self, stale: Stale, record: Any) -> dict[str, Any]:
+        """The dialog of the stale form: each field somebody else changed (as opened, now, mine)."""
+        columns, rows = self.columns(), []
+        for name in self.form_fields():
+            column = columns[name]
+            if column.key not in stale.changes:
+                continue
+            opened, now = (self.stored_text(column, v) for v in stale.changes[column.key])
+            mine = request.form.get(name, "")
+            rows.append({
+                "name": name, "label": _(column.label), "opened": self.shown_text(column, opened), "now": self.shown_text(column, now),
+                "mine": self.shown_text(column, mine), "now_value": now, "mine_value": mine, "changed_by_both": mine not in (opened, now),
+            })  # fmt: skip
+        return {"who": stale.who, "when": stale.when.astimezone().strftime("%H:%M") if stale.when else "", "rows": rows, "version": stale.version}
+
+    def stored_text(self, column: Column, stored: Any) -> str:
+        """An audited value as its control holds it."""
+        return column.kind.input(restore(self.model.__table__.c[column.key].type, stored), column.field)
+
+    def shown_text(self, column: Column, raw: str) -> str:
+        """A control's value as people read it."""
+        if column.target:
+            return title_of(self.session, column.target, raw) or "–"
+        try:
+            return column.kind.plain(column.kind.parse(raw, column.field), column.field) or "–"
+        except RuleError:
+            return raw
+
+    def can(self, permission: str) -> bool:
+        """Whether the table knows the permission and the actor holds it."""
+        return permission in self.permissions() and g.actor.may(permission, self.key)
+
+
+def grid_indexes(name: str, form: Any) -> list[int]:
+    """The row numbers of a grid present in a form, in order."""
+    found = set()
+    for key in form:
+        parts = key.split("-")
+        if len(parts) == 3 and parts[0] == name and parts[1].isdigit() and len(parts[1]) < 6:
+            found.add(int(parts[1]))
+    return sorted(found)
+
+
+def columns_kind(columns: list[Column], name: str) -> str:
+    """The kind of a column by its name."""
+    return next(c.field.kind for c in columns if c.name == name)

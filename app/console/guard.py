@@ -1,0 +1,94 @@
+"""The door of every page: signed in, allowed, and every refusal told in the user's language."""
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+from flask import g, jsonify, redirect, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from sqlalchemy.exc import DataError, IntegrityError
+
+from app.console.render import respond
+from app.rules.choice import N_
+from app.rules.errors import RuleError, RuleErrors
+from app.services.refusal import say
+from app.services.unit_of_work import Actor
+
+STATUS = {"invalid": 422, "missing": 404, "forbidden": 403, "conflict": 409}
+
+
+def actor() -> Actor:
+    """Who asks; there is always one behind the door."""
+    return g.actor
+
+
+def wants_json() -> bool:
+    """Whether a program asks, or a page's script, rather than a person."""
+    return request.is_json or request.path.startswith("/api/") or request.accept_mimetypes.best == "application/json"
+
+
+def answer(error: RuleError) -> tuple[Any, int]:
+    """A refusal as JSON: {message, code, errors: [{field, message}]}."""
+    errors = error.errors if isinstance(error, RuleErrors) else [error]
+    body = {
+        "ok": False,
+        "message": say(error),
+        "code": error.code,
+        "errors": [{"field": e.field, "message": say(e)} for e in errors],
+    }
+    return jsonify(body), STATUS.get(error.code, 422)
+
+
+def page(permission: str | None = None, table: str | None = None) -> Callable[[Callable], Callable]:
+    """Guard a route method: sign-in, then `permission` on the view's table (None: any signed-in user)."""
+
+    def wrap(method: Callable) -> Callable:
+        @functools.wraps(method)
+        def inner(self: Any, *args: Any, **kwargs: Any) -> Any:
+            if not current_user.is_authenticated:
+                if wants_json():
+                    return jsonify({"ok": False, "message": _("Please sign in")}), 401
+                return redirect(url_for("AccountView.login", next=request.full_path.rstrip("?")))
+            if permission and not g.actor.may(permission, table or self.key):
+                return refuse(RuleError(N_("You have no right to do this"), code="forbidden"))
+            try:
+                return method(self, *args, **kwargs)
+            except RuleError as error:
+                return refuse(error)
+            except (DataError, IntegrityError):
+                return refuse(RuleError(N_("The database refused these values"), code="invalid"))
+
+        inner._console_permission = permission  # type: ignore[attr-defined]
+        return inner
+
+    return wrap
+
+
+def refuse(error: RuleError) -> Any:
+    """A refusal in the form the caller reads."""
+    return answer(error) if wants_json() else error_page(STATUS.get(error.code, 422), say(error))
+
+
+TITLES = {
+    400: N_("The request could not be understood"),
+    401: N_("Please sign in"),
+    403: N_("You have no right to do this"),
+    404: N_("This page does not exist or is not open to you"),
+    405: N_("This address does not take that kind of request"),
+    409: N_("Somebody else changed this meanwhile"),
+    413: N_("The upload is too large"),
+    422: N_("This cannot be done"),
+    429: N_("Too many requests; wait a moment"),
+    500: N_("Something went wrong on the server"),
+}
+
+
+def error_page(status: int, message: str | None) -> tuple[Any, int]:
+    """An error as page or JSON, always with a sentence in the user's language."""
+    title = _(TITLES.get(status, TITLES[500] if status >= 500 else TITLES[400]))
+    if wants_json():
+        return jsonify({"ok": False, "message": message or title, "errors": []}), status
+    actions = [{"label": _("Back to the workbench"), "url": "/app/"}]
+    page = {"title": title, "text": message if message != title else "", "status": status, "actions": actions}
+    return respond("error.html", page=page, status=status), status

@@ -1,0 +1,351 @@
+"""The import of a table, step by step: upload, match and check, result, undo; and the template to fill in."""
+
+import dataclasses
+from collections import OrderedDict
+from typing import Any, ClassVar
+
+from flask import current_app, flash, g, jsonify, redirect, request, send_file
+from flask_appbuilder import expose
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from app.console.download import send_stored
+from app.console.exports import KINDS
+from app.console.guard import actor, page
+from app.console.imports import uploads, workbooks
+from app.console.imports.cells import cell_text
+from app.console.imports.headers import fingerprint
+from app.console.imports.importer import Importer
+from app.console.imports.judge import Plan
+from app.console.imports.preview import FILTERS, Preview
+from app.console.imports.targets import Target, targets_of
+from app.console.imports.uploads import Upload
+from app.console.inputs import title_of
+from app.console.layout import Imports
+from app.console.render import respond
+from app.jobs.runner import enqueue
+from app.rules.choice import N_
+from app.rules.errors import RuleError
+from app.rules.system import ImportMode, ImportState
+from app.services import files, import_undo
+from app.services.imports import keep_mapping
+from app.services.refusal import say
+from models.system import ImportBatch, Job, StoredFile
+
+#: More rows than this are imported in the background.
+IMPORT_NOW = 2_000
+#: Plans of this process by upload and what was decided: leafing through the rows plans them once.
+_PLANS: OrderedDict[str, tuple[str, Importer, Plan]] = OrderedDict()
+PLANS_KEPT = 4
+
+
+class ImportPages:
+    """Routes of import; mixed into `Console`. imports: what an import of the table knows beyond its columns."""
+
+    imports: ClassVar[Imports] = Imports()
+
+    def import_url(self) -> str:
+        """Where importing begins."""
+        return f"{self.base_url()}import"
+
+    def check_importable(self) -> None:
+        """Raises RuleError (forbidden) for a table nothing is imported into."""
+        if self.read_only:
+            raise RuleError(N_("Nothing can be imported into this table"), code="forbidden")
+
+    @expose("/import", methods=["GET", "POST"])
+    @page("import")
+    def import_upload(self) -> Any:
+        """The first step: the file, the mode, values for all rows."""
+        self.check_importable()
+        if request.method == "GET":
+            return self.upload_page()
+        try:
+            constants, mode = self.read_constants(), self.read_mode()
+            upload = uploads.receive(request.files.get("file"), g.actor.id, self.key)
+            upload.wishes.mode, upload.wishes.constants = mode, constants
+            upload.importer(self, actor()).sheets  # noqa: B018 - refuses what cannot be read
+            upload.save()
+        except RuleError as error:
+            return self.upload_page(error)
+        return redirect(f"{self.import_url()}/{upload.token}", 303)
+
+    def upload_page(self, error: RuleError | None = None) -> Any:
+        """The page of the first step, with why a file was refused."""
+        sent = request.form.get("mode", "create")
+        modes = [
+            ("create", ImportMode.CREATE.label, _("Rows that are there already and say something else are refused")),
+            ("update", ImportMode.UPDATE.label, _("Empty cells change nothing; what would change is shown first")),
+        ]
+        context = {
+            "title": _("Import: %(title)s") % {"title": self.heading()}, "step": "upload", "action": self.import_url(),
+            "back_url": self.base_url(), "template_url": f"{self.import_url()}/template", "error": say(error) if error else None,
+            "modes": [{"code": c, "label": _(label), "help": help_, "selected": c == sent} for c, label, help_ in modes],
+            "constants": [self.constant(t) for t in self.constant_targets()],
+        }  # fmt: skip
+        return respond("import.html", page=context, status=422 if error else 200)
+
+    def constant_targets(self) -> list[Target]:
+        """The fields offered for all rows: the declared ones, else references and choices people query by."""
+        targets = targets_of(self, actor())
+        names = self.imports.constants or [
+            n for n in self.query_columns if n in targets and targets[n].field.kind in ("reference", "choice")
+        ]  # fmt: skip
+        return [targets[n] for n in names if n in targets]
+
+    def constant(self, target: Target) -> dict[str, Any]:
+        """The control of a value for all rows."""
+        control = self.control(target.column, target.name, request.form.get(target.name, ""))
+        return control | {"required": False, "new_url": None}
+
+    def read_constants(self) -> dict[str, str]:
+        """The values for all rows; a reference as “#” and its id. Raises RuleError."""
+        found = {}
+        for target in self.constant_targets():
+            text = request.form.get(target.name, "").strip()
+            if text and target.column.target is not None:
+                if not title_of(self.session, target.column.target, text):
+                    raise RuleError(N_("Choose one from the list"), field=target.name)
+                text = f"#{int(text)}"
+            if text:
+                found[target.name] = text
+        return found
+
+    def read_mode(self) -> str:
+        """create or update, as far as the actor may. Raises RuleError."""
+        mode = request.form.get("mode", "create")
+        if mode not in ("create", "update"):
+            raise RuleError(N_("Choose how to import"), field="mode")
+        if mode == "update" and not self.can("edit"):
+            raise RuleError(N_("You have no right to do this"), field="mode", code="forbidden")
+        return mode
+
+    @expose("/import/template")
+    @page("import")
+    def import_template(self) -> Any:
+        """A workbook to fill in."""
+        self.check_importable()
+        book = workbooks.template(self, targets_of(self, actor()))
+        name = f"{_('Import template')}_{self.heading()}.xlsx"
+        return send_file(book, mimetype=KINDS["xlsx"], as_attachment=True, download_name=name)
+
+    @expose("/import/<token>")
+    @page("import")
+    def import_check(self, token: str) -> Any:
+        """The second step: the columns and the rows; nothing is written."""
+        upload = self.upload(token)
+        if upload.batch is not None:
+            return redirect(f"{self.import_url()}/batch/{upload.batch}")
+        if upload.job is not None:
+            return redirect("/app/jobs")
+        return self.check_page(upload)
+
+    def upload(self, token: str) -> Upload:
+        """The actor's upload of this token. Raises RuleError (missing)."""
+        self.check_importable()
+        return uploads.find(token, g.actor.id, self.key)
+
+    def check_page(self, upload: Upload, status: int = 200) -> Any:
+        """The page of the second step, or only its body where a part is asked for."""
+        url = f"{self.import_url()}/{upload.token}"
+        importer = upload.importer(self, actor())
+        context = {
+            "title": _("Import: %(title)s") % {"title": self.heading()}, "step": "check", "again_url": self.import_url(),
+            "back_url": self.base_url(), "map_url": f"{url}/map", "cell_url": f"{url}/cell", "run_url": f"{url}/run",
+            "errors_url": None, "save_mapping_url": f"{url}/mapping",
+        }  # fmt: skip
+        try:
+            importer, plan = self.planned(upload)
+            number = request.args.get("page", 1, type=int) or 1
+            context |= Preview(importer, plan, url, request.args.get("show", ""), number).context()
+            context["errors_url"] = f"{url}/errors" if context["counts"]["bad"] else None
+        except RuleError as error:
+            context |= {"counts": {"good": 0, "same": 0, "check": 0, "bad": 0}, "counters": [], "columns": [], "rows": [], "pager": None}
+            context["error"] = say(error)
+            status = 422 if error.field != "mapping" else status
+        context |= self.mapping_context(importer)
+        template = "_import_check.html" if request.headers.get("HX-Request") else "import.html"
+        return respond(template, page=context, status=status)
+
+    def mapping_context(self, importer: Importer) -> dict[str, Any]:
+        """The columns of the file, what they may become, the sheets and the place of the header."""
+        given = set(importer.wishes.constants) | set(self.imports.derived)
+        required = {t.name for t in importer.required()} - given
+        return {
+            "file": {"name": importer.name, "rows": len(importer.data)},
+            "mapping": [
+                {"index": m.at, "header": m.header or _("Column %(number)s") % {"number": m.at + 1}, "target": m.target,
+                 "sample": cell_text(m.sample[0])[:60] if m.sample else "", "guessed": m.guessed}
+                for m in importer.matches
+            ],
+            "targets": [{"name": t.name, "label": t.label, "required": t.name in required} for t in importer.targets.values()],
+            "sheets": [{"name": s.name, "rows": s.filled, "selected": s is importer.sheet} for s in importer.sheets],
+            "header_row": 0 if importer.header is None else importer.header + 1,
+        }  # fmt: skip
+
+    def planned(self, upload: Upload) -> tuple[Importer, Plan]:
+        """The rows as decided so far; planned once for each decision."""
+        decided = repr(dataclasses.asdict(upload.wishes))
+        known = _PLANS.get(upload.token)
+        if known is None or known[0] != decided or request.args.get("page") is None and request.args.get("show") is None:
+            importer = upload.importer(self, actor())
+            known = _PLANS[upload.token] = (decided, importer, importer.plan())
+            while len(_PLANS) > PLANS_KEPT:
+                _PLANS.popitem(last=False)
+        return known[1], known[2]
+
+    @expose("/import/<token>/map", methods=["POST"])
+    @page("import")
+    def import_map(self, token: str) -> Any:
+        """What the columns become, the sheet, the row with the header: as the user corrected them."""
+        upload = self.upload(token)
+        wishes, sent = upload.wishes, request.form
+        if sent.get("sheet") is not None and sent["sheet"] != upload.importer(self, actor()).sheet.name:
+            wishes.sheet, wishes.header, wishes.mapping, wishes.edits = sent["sheet"], None, None, {}
+        elif sent.get("header_row", "").isdigit() and int(sent["header_row"]) != self.header_row(upload):
+            wishes.header, wishes.mapping, wishes.edits = int(sent["header_row"]) - 1, None, {}
+        else:
+            wishes.mapping = upload.importer(self, actor()).mapping_from(
+                {int(k[7:]): v for k, v in sent.items() if k.startswith("column-") and k[7:].isdigit()}
+            )
+        upload.save()
+        return self.check_page(upload) if request.headers.get("HX-Request") else redirect(f"{self.import_url()}/{token}", 303)
+
+    def header_row(self, upload: Upload) -> int:
+        """The row with the header as people count; 0 for none."""
+        header = upload.importer(self, actor()).header
+        return 0 if header is None else header + 1
+
+    @expose("/import/<token>/mapping", methods=["POST"])
+    @page("import")
+    def import_keep_mapping(self, token: str) -> Any:
+        """Keep the mapping under a name; it is taken again for files with the same header."""
+        importer = self.upload(token).importer(self, actor())
+        name = str((request.get_json(silent=True) or request.form).get("name") or "")
+        self.remember_mapping(importer, name)
+        return jsonify({"ok": True, "message": _("The mapping was kept")})
+
+    def remember_mapping(self, importer: Importer, name: str) -> None:
+        """Keep what the user made of these headers."""
+        constants = {k: v for k, v in importer.wishes.constants.items() if not v.startswith("#")}
+        mark = fingerprint(importer.headers)
+        keep_mapping(self.session, self.key, name, mark, importer.headers, importer.mapping, constants)
+
+    @expose("/import/<token>/cell", methods=["POST"])
+    @page("import")
+    def import_correct(self, token: str) -> Any:
+        """Another value for a cell, or for every cell of its column with the same text."""
+        upload = self.upload(token)
+        body = request.get_json(silent=True) or {}
+        importer = upload.importer(self, actor())
+        place = next((m.at for m in importer.matches if m.target == body.get("column")), None)
+        rows = dict(importer.data)
+        number = body.get("row")
+        if place is None or not isinstance(number, int) or number not in rows:
+            raise RuleError(N_("There is no such cell"), code="missing")
+        value, old = str(body.get("value") or "")[:20_000], cell_text(rows[number][place])
+        alike = [n for n, cells in rows.items() if cell_text(cells[place]) == old] if body.get("everywhere") else [number]
+        upload.wishes.edits |= {f"{n}:{place}": value for n in alike}
+        upload.save()
+        return jsonify({"ok": True, "changed": len(alike)})
+
+    @expose("/import/<token>/errors")
+    @page("import")
+    def import_errors(self, token: str) -> Any:
+        """The rows that cannot be imported, with their reasons, as a workbook."""
+        upload = self.upload(token)
+        importer, plan = self.planned(upload)
+        book = workbooks.refused_workbook(importer, plan.rows)
+        name = workbooks.refused_name(upload.name)
+        return send_file(book, mimetype=KINDS["xlsx"], as_attachment=True, download_name=name)
+
+    @expose("/import/<token>/run", methods=["POST"])
+    @page("import")
+    def import_run(self, token: str) -> Any:
+        """Import: at once, or in the background where there are many rows."""
+        upload = self.upload(token)
+        if upload.batch is not None or upload.job is not None:
+            return redirect(f"{self.import_url()}/{token}", 303)
+        importer = upload.importer(self, actor())
+        whole = request.form.get("policy") == "all"
+        if upload.wishes.mapping is not None and any(importer.headers):
+            self.remember_mapping(importer, upload.name[:100])
+        if len(importer.data) > IMPORT_NOW:
+            params = {"table": self.key, "token": token, "all_or_nothing": whole}
+            label = _("Import of “%(name)s”") % {"name": upload.name}
+            upload.job = enqueue(self.session, uploads.JOB, label, params, actor()).id
+            upload.save()
+            return redirect("/app/jobs", 303)
+        try:
+            batch, _plan = importer.run(all_or_nothing=whole)
+        except RuleError as error:
+            flash(say(error), "error")
+            return redirect(f"{self.import_url()}/{token}?show={'errors' if whole else 'all'}", 303)
+        upload.batch = batch.id
+        upload.save()
+        return redirect(f"{self.import_url()}/batch/{batch.id}", 303)
+
+    @expose("/import/batch/<int:batch_id>")
+    @page("import")
+    def import_result(self, batch_id: int) -> Any:
+        """What became of the rows of an import."""
+        batch = self.batch(batch_id)
+        context = {
+            "title": _("Import: %(title)s") % {"title": self.heading()}, "step": "result", "back_url": self.base_url(),
+            "again_url": self.import_url(), "result": self.result_context(batch),
+        }  # fmt: skip
+        return respond("import.html", page=context)
+
+    def batch(self, batch_id: int) -> ImportBatch:
+        """An import into this table, the actor's own or any for an administrator. Raises RuleError (missing)."""
+        query = select(ImportBatch).where(ImportBatch.id == batch_id, ImportBatch.table_key == self.key)
+        found = self.session.execute(query).scalars().first()
+        if found is None or not (actor().is_admin or found.owner_id == actor().id):
+            raise RuleError(N_("This record does not exist or is not open to you"), code="missing")
+        return found
+
+    def result_context(self, batch: ImportBatch) -> dict[str, Any]:
+        """Counts, reasons and repairs of an import."""
+        url, targets, story = f"{self.import_url()}/batch/{batch.id}", targets_of(self, actor()), batch.extra or {}
+        done = batch.rows_created + batch.rows_updated
+        title = _("%(done)s rows imported, %(refused)s not") if batch.rows_refused else _("%(done)s rows imported")
+        sub = [batch.file_name, str(batch.owner or ""), batch.finished_at.astimezone().strftime("%Y-%m-%d %H:%M"), _(batch.state.label)]
+
+        def label(name: str) -> str:
+            return targets[name].label if name in targets else ""
+
+        return {
+            "title": title % {"done": f"{done:,}", "refused": f"{batch.rows_refused:,}"}, "sub": "　".join(s for s in sub if s),
+            "read": batch.rows_read, "created": batch.rows_created, "updated": batch.rows_updated, "same": batch.rows_same,
+            "refused": batch.rows_refused, "refused_url": f"{url}/refused" if batch.rejected_file_id else None,
+            "undo_url": f"{url}/undo" if batch.state is ImportState.DONE and done else None,
+            "reasons": [
+                {"label": label(name), "reason": say(RuleError(message, **params)), "rows": count,
+                 "example": _("Row %(row)s %(text)s") % {"row": at, "text": text}}
+                for name, message, params, count, at, text in story.get("reasons", ())
+            ],
+            "repairs": [
+                {"label": label(name), "how": _(message) % params, "count": count, "example": f"{old} → {new}" if new else ""}
+                for name, message, params, count, old, new in story.get("mends", ())
+            ],
+        }  # fmt: skip
+
+    @expose("/import/batch/<int:batch_id>/refused")
+    @page("import")
+    def import_refused(self, batch_id: int) -> Any:
+        """The workbook of the rows that were not imported."""
+        batch = self.batch(batch_id)
+        stored = self.session.get(StoredFile, batch.rejected_file_id) if batch.rejected_file_id else None
+        if stored is None:
+            raise RuleError(N_("This file is not kept any more"), code="missing")
+        return send_stored(files.store_of(self.session), stored, workbooks.refused_name(batch.file_name))
+
+    @expose("/import/batch/<int:batch_id>/undo", methods=["POST"])
+    @page("import")
+    def import_undo(self, batch_id: int) -> Any:
+        """Take an import back, except records touched since; those are listed."""
+        done = import_undo.undo(self.session, self.batch(batch_id).id)
+        words = _("%(removed)s removed, %(restored)s given back their values, %(kept)s left because they are in use or changed since")
+        message = words % {"removed": done.removed, "restored": done.restored, "kept": len(done.kept)}
+        left = [{"id": key, "message": f"{title}：{_('in use or changed since')}"} for key, title in done.kept[:200]]
+        return jsonify({"ok": True, "message": message, "errors": left})

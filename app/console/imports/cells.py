@@ -1,0 +1,218 @@
+"""One cell: its text, its value, what was put right on the way, or why it is refused."""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from flask_babel import gettext as _
+
+from app.console.imports.targets import Target
+from app.console.kinds import CUSTOM_KINDS, KINDS, kind_of
+from app.console.layout import Imports
+from app.rules.choice import N_
+from app.rules.errors import RuleError
+from app.rules.normalize import clean_text
+from models.base import Field
+
+#: What spreadsheets show where a formula failed.
+FAILED = {"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"}
+_DIRTY = re.compile("[０-９Ａ-Ｚａ-ｚ\u3000\u00a0\u200b-\u200d\u2060\ufeff\x00-\x1f\x7f]|  ")
+_SERIAL = re.compile(r"\d{5}(\.\d+)?")
+#: Remembered texts a column; beyond, cells are read anew.
+MEMORY = 50_000
+
+
+class Mend(NamedTuple):
+    """One thing put right: an English message id with its parameters."""
+
+    message: str
+    params: dict[str, Any]
+
+
+class Reading(NamedTuple):
+    """What a cell says. shown: the value as it reads now, where it was mended."""
+
+    value: Any = None
+    shown: str = ""
+    mends: tuple[Mend, ...] = ()
+    error: RuleError | None = None
+
+
+Reader = Callable[[Any], Reading]
+EMPTY = Reading()
+
+
+def cell_text(raw: Any) -> str:
+    """A cell as text: whole numbers without the “.0” a workbook keeps them with, dates as 2015-03-10."""
+    if isinstance(raw, str):
+        return raw
+    if raw is None:
+        return ""
+    if isinstance(raw, bool):
+        return "1" if raw else "0"
+    if isinstance(raw, float):
+        return str(int(raw)) if raw.is_integer() else repr(raw)
+    if isinstance(raw, datetime):
+        return raw.strftime("%Y-%m-%d" if not (raw.hour or raw.minute or raw.second) else "%Y-%m-%d %H:%M")
+    return raw.isoformat() if isinstance(raw, date) else str(raw)
+
+
+def plain_form(text: str) -> str:
+    """A word as choices are compared: half-width, without blanks and case."""
+    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def readers_of(targets: dict[str, Target], imports: Imports) -> dict[str, Reader]:
+    """The reader of each target's cells."""
+    return {
+        name: remembering(reader_of(target, imports), repeats=target.names is not None or target.field.kind != "long_text")
+        for name, target in targets.items()
+    }
+
+
+def reader_of(target: Target, imports: Imports) -> Reader:
+    """How cells of this target are read."""
+    field = target.field
+    if target.names is not None:
+        return _names(target.names.split)
+    if target.column is not None and target.column.custom:
+        return _custom(_of_kind(field, {}), field)
+    if cleaner := imports.cleaners.get(target.name):
+        return _cleaned(cleaner, field)
+    return _of_kind(field, imports.words.get(target.name, {}))
+
+
+def _of_kind(field: Field, words: dict[str, Any]) -> Reader:
+    if field.kind == "choice":
+        return _choice(field, words)
+    if field.kind == "date":
+        return _date(field)
+    if field.kind in ("integer", "decimal", "money", "percent"):
+        return _number(field)
+    return _plain(field) if field.kind in ("flag", "option", "long_text") else _text(field)
+
+
+def remembering(read: Reader, *, repeats: bool) -> Reader:
+    """Knows failed formulas and empty cells, and where a column repeats itself reads each text once."""
+    memory: dict[str, Reading] = {}
+
+    def reader(raw: Any) -> Reading:
+        if not isinstance(raw, str):
+            return EMPTY if raw is None else _attempt(read, raw)
+        known = memory.get(raw)
+        if known is None:
+            if raw in FAILED:
+                known = Reading(error=RuleError(N_("The cell holds a failed formula")))
+            else:
+                known = _attempt(read, raw) if raw and not raw.isspace() else EMPTY
+            if repeats and len(memory) < MEMORY:
+                memory[raw] = known
+        return known
+
+    return reader
+
+
+def _attempt(read: Reader, raw: Any) -> Reading:
+    try:
+        return read(raw)
+    except RuleError as error:
+        return Reading(error=error)
+
+
+def tidy(text: str) -> str:
+    """`clean_text`, at once for the many texts that are clean already."""
+    if _DIRTY.search(text) or not unicodedata.is_normalized("NFC", text):
+        return clean_text(text)
+    return text.strip()
+
+
+def _text(field: Field) -> Reader:
+    kind = KINDS["text" if field.kind == "reference" else field.kind]
+
+    def read(raw: Any) -> Reading:
+        text = cell_text(raw)
+        clean = tidy(text)
+        value = kind.parse(clean, field)
+        if clean == text.strip():
+            return Reading(value)
+        return Reading(value, clean, (Mend(N_("Blanks, full-width or invisible characters corrected"), {}),))
+
+    return read
+
+
+def _plain(field: Field) -> Reader:
+    kind = kind_of(field)
+    return lambda raw: Reading(kind.parse(cell_text(raw), field))
+
+
+def _number(field: Field) -> Reader:
+    kind = kind_of(field)
+
+    def read(raw: Any) -> Reading:
+        value = kind.parse(raw, field)
+        shown = kind.input(value, field)
+        if not isinstance(raw, str) or shown == raw.strip() or value is None:
+            return Reading(value)
+        return Reading(value, shown, (Mend(N_("Read as the number %(value)s"), {"value": shown}),))
+
+    return read
+
+
+def _date(field: Field) -> Reader:
+    kind = kind_of(field)
+
+    def read(raw: Any) -> Reading:
+        value = kind.parse(raw, field)
+        shown = kind.input(value, field)
+        if isinstance(raw, date) or value is None or raw == shown:
+            return Reading(value)
+        serial = not isinstance(raw, str) or _SERIAL.fullmatch(raw.strip())
+        message = N_("The serial number of a spreadsheet read as a day") if serial else N_("Dates are written 2015-03-10")
+        return Reading(value, shown, (Mend(message, {}),))
+
+    return read
+
+
+def _choice(field: Field, words: dict[str, Any]) -> Reader:
+    kind = kind_of(field)
+    exact = {plain_form(name): c for c in field.choices for name in (c.name, c.label, _(c.label))}
+    known = {plain_form(word): c for word, c in words.items()} | exact
+
+    def read(raw: Any) -> Reading:
+        text = plain_form(cell_text(raw))
+        value = known.get(text)
+        if value is None:
+            value = kind.parse(clean_text(cell_text(raw)), field)
+        if value is None or text in exact:
+            return Reading(value)
+        return Reading(value, _(value.label), (Mend(N_("The system's word for it"), {}),))
+
+    return read
+
+
+def _cleaned(cleaner: Callable[[Any], tuple[Any, list[Any]]], field: Field) -> Reader:
+    kind = kind_of(field)
+
+    def read(raw: Any) -> Reading:
+        value, repairs = cleaner(cell_text(raw))
+        value = kind.parse(value, field)
+        return Reading(value, str(value or "") if repairs else "", tuple(Mend(r.message, r.params) for r in repairs))
+
+    return read
+
+
+def _names(split: Callable[[Any], list[str]]) -> Reader:
+    return lambda raw: Reading(split(cell_text(raw)) or None)
+
+
+def _custom(read: Reader, field: Field) -> Reader:
+    """A custom field: the value as the record's JSON keeps it."""
+    kind = CUSTOM_KINDS[field.kind]
+
+    def reader(raw: Any) -> Reading:
+        reading = read(raw)
+        return reading._replace(value=kind.store(reading.value, field))
+
+    return reader

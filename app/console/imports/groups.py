@@ -1,0 +1,107 @@
+"""Which rows of a file are one record, and which record of the table that is."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.console.imports.lookups import chunks
+from app.console.imports.rows import Row, Scheme
+from app.services.unit_of_work import unscoped
+
+Key = tuple[int, tuple[Any, ...]]
+
+
+@dataclass(eq=False)
+class Group:
+    """Rows of one record. values: the first row's, its blanks filled by later ones; source: column → the row it is from."""
+
+    rows: list[Row] = field(default_factory=list)
+    values: dict[str, Any] = field(default_factory=dict)
+    source: dict[str, Row] = field(default_factory=dict)
+    record_id: int | None = None
+
+    def add(self, row: Row) -> None:
+        """One more row: it fills what is still blank."""
+        self.rows.append(row)
+        for key, value in row.values.items():
+            if key not in self.values and value is not None:
+                self.values[key] = value
+                self.source[key] = row
+
+    @property
+    def refused(self) -> bool:
+        return bool(self.rows[0].errors)
+
+
+class Identity:
+    """By what rows of a table are told to be the same record.
+
+    A key counts where its first column has a value; one that is less sure does not join what a surer one tells apart.
+    """
+
+    def __init__(self, scheme: Scheme):
+        self.model = scheme.model
+        declared = scheme.imports.keys or ((tuple(scheme.view.import_key),) if scheme.view.import_key else ())
+        declared = declared or ((tuple(self.model.__key__),) if getattr(self.model, "__key__", ()) else ())
+        keys = [tuple(self._column(scheme, name) for name in names) for names in declared]
+        given = [t.key for _at, t in scheme.mapped if t.column is not None and not t.column.custom and t.field.kind != "long_text"]
+        self.by_content = not any(names[0] in given or names[0] in scheme.constant_values() for names in keys)
+        required = {t.key for t in scheme.required()}
+        self.keys = [tuple(sorted(given, key=lambda k: k not in required))] if self.by_content and given else keys
+
+    def _column(self, scheme: Scheme, name: str) -> str:
+        return scheme.targets[name].key if name in scheme.targets else name
+
+    def of(self, values: dict[str, Any]) -> Iterator[Key]:
+        """The keys of some values, the surest first."""
+        for rank, names in enumerate(self.keys):
+            if values.get(names[0]) is not None:
+                yield rank, tuple(values.get(name) for name in names)
+
+    def agree(self, one: dict[str, Any], other: dict[str, Any], rank: int) -> bool:
+        """Whether no surer key tells the two apart."""
+        names = {name for key in self.keys[:rank] for name in key}
+        return all(one.get(n) is None or other.get(n) is None or one[n] == other[n] for n in names)
+
+    def gather(self, rows: Iterable[Row]) -> list[Group]:
+        """The rows as records, in the order of the file."""
+        groups: list[Group] = []
+        index: dict[Key, Group] = {}
+        for row in rows:
+            keys = list(self.of(row.values))
+            found = next((g for k in keys if (g := index.get(k)) and self.agree(g.values, row.values, k[0])), None)
+            if found is None:
+                found = Group()
+                groups.append(found)
+            found.add(row)
+            for key in keys:
+                index.setdefault(key, found)
+        return groups
+
+    def find_records(self, session: Session, groups: Iterable[Group]) -> None:
+        """Give each group the record it is, the oldest where several answer; hidden records count too."""
+        names = list(dict.fromkeys(name for key in self.keys for name in key))
+        for rank, key in enumerate(self.keys):
+            waiting: dict[Any, list[Group]] = {}
+            for group in groups:
+                if group.record_id is None and group.values.get(key[0]) is not None:
+                    waiting.setdefault(group.values[key[0]], []).append(group)
+            with unscoped(session):
+                for part in chunks(waiting):
+                    first = getattr(self.model, key[0])
+                    query = select(self.model.id, *(getattr(self.model, n) for n in names)).where(first.in_(part))
+                    for record_id, *found in session.execute(query.order_by(self.model.id)):
+                        record = dict(zip(names, found, strict=True))
+                        for group in waiting.get(record[key[0]], ()):
+                            if group.record_id is None and self._same(group.values, record, rank):
+                                group.record_id = record_id
+
+    def _same(self, values: dict[str, Any], record: dict[str, Any], rank: int) -> bool:
+        for name in self.keys[rank]:
+            wanted = values.get(name)
+            if wanted != record[name] and not (self.by_content and wanted is None):
+                return False
+        return self.agree(values, record, rank)

@@ -1,0 +1,181 @@
+"""From the cells of a file to the values of records: the part of an import that asks the database nothing."""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any, NamedTuple
+
+from app.console.imports.cells import Reader, cell_text
+from app.console.imports.targets import Target
+from app.console.layout import Imports
+from app.rules.choice import N_
+from app.rules.errors import RuleError, RuleErrors
+from app.rules.system import ImportMode
+from app.services.unit_of_work import Actor
+from models.base import fields_of
+
+
+#: A record chosen on the page, as the value of a reference for all rows.
+_ID = re.compile(r"#\d{1,9}")
+
+
+class Outcome(Enum):
+    """What becomes of a row."""
+
+    CREATED = "created"
+    UPDATED = "updated"
+    SAME = "same"
+    REFUSED = "refused"
+
+
+class Note(NamedTuple):
+    """Something said about a cell: what was put right, or (doubt) what deserves a look."""
+
+    name: str
+    old: str
+    new: str
+    message: str
+    params: dict[str, Any]
+    doubt: bool = False
+
+
+@dataclass(slots=True)
+class Row:
+    """One row of the file, its values by column, what is said about it and what becomes of it.
+
+    changes: column → (before, after), where an existing record will change.
+    """
+
+    number: int
+    cells: Sequence[Any]
+    values: dict[str, Any] = field(default_factory=dict)
+    notes: list[Note] = field(default_factory=list)
+    errors: list[RuleError] = field(default_factory=list)
+    outcome: Outcome = Outcome.REFUSED
+    record_id: int | None = None
+    changes: dict[str, tuple[Any, Any]] = field(default_factory=dict)
+
+    def refuse(self, error: RuleError) -> None:
+        """It is not imported, and why."""
+        self.errors.append(error)
+        self.outcome = Outcome.REFUSED
+
+
+@dataclass
+class Scheme:
+    """How a file becomes rows of a table: its columns' targets, the values for all rows, the mode, who imports."""
+
+    view: Any
+    actor: Actor
+    targets: dict[str, Target]
+    readers: dict[str, Reader]
+    mapped: list[tuple[int, Target]]
+    constants: dict[str, str]
+    mode: ImportMode
+    example: list[str] = field(default_factory=list)
+
+    @property
+    def imports(self) -> Imports:
+        return self.view.imports
+
+    @property
+    def model(self) -> type:
+        return self.view.model
+
+    def required(self) -> list[Target]:
+        """What every new record must have, and no default gives."""
+        table = self.model.__table__
+        return [
+            t for t in self.targets.values()
+            if t.field.required and t.column is not None and t.field.kind != "flag"
+            and (t.column.custom or table.c[t.key].default is None)
+        ]  # fmt: skip
+
+    def name_of(self, key: str) -> str:
+        """The target that holds its value under this key."""
+        return next((t.name for t in self.targets.values() if t.key == key), key)
+
+    def constant_values(self) -> dict[str, Any]:
+        """The values for all rows, read like cells. Raises RuleError naming the field."""
+        values = {}
+        for name, text in self.constants.items():
+            target = self.targets.get(name)
+            if target is None:
+                raise RuleError(N_("There is no field “%(name)s” to import"), field=name, name=name)
+            if target.column is not None and target.column.target is not None and _ID.fullmatch(text):
+                values[target.key] = int(text[1:])
+                continue
+            reading = self.readers[name](text)
+            if reading.error is not None:
+                raise RuleError(reading.error.message, field=name, **reading.error.params)
+            if reading.value is not None:
+                values[target.key] = reading.value
+        return values
+
+
+def clean_rows(scheme: Scheme, numbered: Iterable[tuple[int, Sequence[Any]]]) -> list[Row]:
+    """Read every cell; each row has its values, or why it is refused."""
+    steps = [(at, target.name, target.key, scheme.readers[target.name]) for at, target in scheme.mapped]
+    constants = scheme.constant_values()
+    finish = _finisher(scheme)
+    rows = []
+    for number, cells in numbered:
+        row = Row(number, cells)
+        values = row.values
+        for at, name, key, read in steps:
+            reading = read(cells[at])
+            if reading.error is not None:
+                row.errors.append(_named(reading.error, name))
+            elif reading.value is not None:
+                values[key] = reading.value
+                if reading.mends:
+                    old = cell_text(cells[at])
+                    row.notes += [Note(name, old, reading.shown, m.message, m.params) for m in reading.mends]
+        for key, value in constants.items():
+            values.setdefault(key, value)
+        finish(row)
+        rows.append(row)
+    for row in rows[:3]:
+        if scheme.example and [cell_text(cell).strip() for cell in row.cells] == scheme.example:
+            row.refuse(RuleError(N_("This is the example row of the template")))
+    return rows
+
+
+def _named(error: RuleError, name: str) -> RuleError:
+    error.field = name
+    return error
+
+
+def _finisher(scheme: Scheme) -> Callable[[Row], None]:
+    """What is done to a row once its cells are read: the table's own arrangement, lengths, what must be there."""
+    arrange = scheme.imports.arrange
+    lengths = [(k, f.length) for k, f in fields_of(scheme.model).items() if f.kind == "text" and f.length]
+    required = [(t.key, t.name) for t in scheme.required()]
+    mapped = {t.key for _at, t in scheme.mapped}
+
+    def finish(row: Row) -> None:
+        values, failed = row.values, {e.field for e in row.errors}
+        if arrange is not None and not failed:
+            try:
+                arrange(values, _noter(row))
+            except RuleErrors as several:
+                row.errors += several.errors
+            except RuleError as error:
+                row.errors.append(error)
+            for key, length in lengths:
+                text = values.get(key)
+                if text is not None and len(text) > length:
+                    row.errors.append(RuleError(N_("At most %(length)s characters"), field=scheme.name_of(key), length=length))
+        for key, name in required:
+            if values.get(key) is None and name not in failed and (not failed or key in mapped):
+                row.errors.append(RuleError(N_("This must be filled in"), field=name))
+
+    return finish
+
+
+def _noter(row: Row) -> Callable[..., None]:
+    def note(name: str, message: str, *, doubt: bool = False, new: str = "", **params: Any) -> None:
+        row.notes.append(Note(name, "", new, message, params, doubt))
+
+    return note

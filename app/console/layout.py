@@ -1,0 +1,136 @@
+"""What a view declares: tabs, sections, child grids, related tables, buttons."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, init=False)
+class Section:
+    """A titled group of fields of a form and of the detail page."""
+
+    label: str
+    fields: tuple[str, ...]
+
+    def __init__(self, label: str, *fields: str):
+        object.__setattr__(self, "label", label)
+        object.__setattr__(self, "fields", fields)
+
+
+@dataclass(frozen=True, init=False)
+class Grid:
+    """Child rows edited inside their parent's form: the collection's name and its columns."""
+
+    name: str
+    fields: tuple[str, ...]
+    label: str
+
+    def __init__(self, name: str, *fields: str, label: str = ""):
+        object.__setattr__(self, "name", name)
+        object.__setattr__(self, "fields", fields)
+        object.__setattr__(self, "label", label)
+
+
+@dataclass(frozen=True, init=False)
+class Tab:
+    """A page of a form: sections and grids."""
+
+    label: str
+    parts: tuple[Section | Grid, ...]
+
+    def __init__(self, label: str, *parts: Section | Grid):
+        object.__setattr__(self, "label", label)
+        object.__setattr__(self, "parts", parts)
+
+
+@dataclass(frozen=True)
+class Related:
+    """A tab of the detail page: the rows of table `model` whose reference `by` is this record."""
+
+    model: str
+    by: str
+    columns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Button:
+    """A verb of the domain on one or many rows.
+
+    action: (session, ids, inputs, today) → message for the user; runs in its own unit of work.
+    permission: the function code it needs (one of the view's specials, or edit …). needs: none, one or some rows.
+    asks: fields the user must give before.
+    """
+
+    name: str
+    label: str
+    action: Callable[..., Any] | None = None
+    permission: str = "edit"
+    needs: str = "some"
+    icon: str = ""
+    confirm: str = ""
+    asks: tuple[Any, ...] = ()
+    url: str = ""
+    primary: bool = False
+
+
+@dataclass(frozen=True)
+class ImportField:
+    """A column of files that is no column of the table; `Imports.arrange` makes columns of its value.
+
+    kind: text, long_text or date.
+    """
+
+    name: str
+    label: str
+    synonyms: tuple[str, ...] = ()
+    kind: str = "text"
+
+
+@dataclass(frozen=True)
+class ImportNames:
+    """A cell of names that become child rows in their order, each found by its exact name or created, never twice.
+
+    collection: the child rows; reference: what a child row points to; split: the cell → names; within: a column that
+    found rows must share with the imported one or leave empty, and that created ones take from it.
+    """
+
+    collection: str
+    reference: str
+    split: Callable[[Any], list[str]]
+    synonyms: tuple[str, ...] = ()
+    order: str = "position"
+    first: str = "is_first"
+    within: str = ""
+
+
+@dataclass(frozen=True)
+class Imports:
+    """What an import of a table knows beyond its columns.
+
+    keys: alternative identities, the surest first (default: the view's `import_key`, else the table's natural key); one
+    counts where its first column has a value.
+    cleaners: column → (text → (value, repairs with `message` and `params`)). words: column → {text: choice}.
+    arrange: (values of a row, note) → None: moves and derives values before they are checked; it says what it did by
+    `note(column, message, doubt=False, **params)` and refuses by RuleError. Child rows it makes are dictionaries
+    whose references are texts.
+    complete: (session, creations) → None: fills in, for all new records at once, what the table's `before_save` hooks
+    would one by one; without it records of a table with hooks are made one by one.
+    derived: required columns that `arrange` can fill. constants: columns the page offers to give one value in all rows.
+    suggest: column → (refused text → likely values). guess: columns recognised by their content where a file's header
+    says nothing. prefixes: words that headers put before a column's name. example: column → text of the template's
+    example row.
+    """
+
+    keys: tuple[tuple[str, ...], ...] = ()
+    fields: tuple[ImportField, ...] = ()
+    names: tuple[ImportNames, ...] = ()
+    cleaners: dict[str, Callable[[Any], tuple[Any, list[Any]]]] = field(default_factory=dict)
+    words: dict[str, dict[str, Any]] = field(default_factory=dict)
+    arrange: Callable[..., None] | None = None
+    complete: Callable[[Any, list[Any]], None] | None = None
+    derived: tuple[str, ...] = ()
+    constants: tuple[str, ...] = ()
+    suggest: dict[str, Callable[[str], list[str]]] = field(default_factory=dict)
+    guess: tuple[str, ...] = ()
+    prefixes: tuple[str, ...] = ()
+    example: dict[str, str] = field(default_factory=dict)

@@ -1,0 +1,162 @@
+"""A list: what was asked in the URL, the rows of one page, how many there are."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
+
+from app.console.columns import Column, Columns, Query
+from app.rules.choice import N_
+from app.rules.errors import RuleError
+
+#: Counting stops here, so that a page costs the same at a million rows.
+COUNT_CAP = 100_000
+MAX_PAGE_SIZE = 200
+#: Beyond this many skipped rows the page is found by ids first.
+DEEP = 1_000
+
+
+@dataclass
+class Condition:
+    """One wish: column, operator, values as typed."""
+
+    column: Column
+    operator: str
+    values: list[str]
+    parameter: str
+
+
+@dataclass
+class ListState:
+    """All that a list's URL says."""
+
+    conditions: list[Condition] = field(default_factory=list)
+    sort: list[tuple[Column, bool]] = field(default_factory=list)  # (column, descending)
+    page: int = 1
+    size: int = 10
+    errors: list[RuleError] = field(default_factory=list)
+
+
+def read_state(args: MultiDict, columns: Columns, allowed: set[str], *, order: str, size: int) -> ListState:
+    """Read the URL. Names outside `allowed` are refused, not ignored: a list never shows more than was asked."""
+    state = ListState(size=size)
+    for parameter in args:
+        if parameter.startswith("q."):
+            _read_query(state, parameter, args.getlist(parameter), columns, allowed)
+    for text in args.getlist("c"):
+        name, _sep, rest = text.partition("~")
+        operator, _sep, value = rest.partition("~")
+        _add(state, columns, allowed, name, operator, [value], "c=" + text)
+    for name in (args.get("sort") or order).split(","):
+        bare = name.removeprefix("-")
+        column = columns.get(bare) if bare in allowed or bare == "id" else None
+        if column is not None:
+            state.sort.append((column, name.startswith("-")))
+    state.page = _whole(args.get("page"), 1, 1, 10_000_000)
+    state.size = _whole(args.get("size"), size, 1, MAX_PAGE_SIZE)
+    return state
+
+
+def _whole(text: str | None, default: int, low: int, high: int) -> int:
+    return min(max(int(text), low), high) if text and text.isascii() and text.lstrip("-").isdigit() and len(text) < 12 else default
+
+
+def _read_query(state: ListState, parameter: str, values: list[str], columns: Columns, allowed: set[str]) -> None:
+    values = [v.strip() for v in values if v.strip()]
+    if not values:
+        return
+    name, operator = parameter[2:], None
+    for end in ("from", "to"):
+        if name.endswith("." + end):
+            name, operator = name.removesuffix("." + end), end
+    _add(state, columns, allowed, name, operator, values, parameter)
+
+
+def _add(
+    state: ListState, columns: Columns, allowed: set[str], name: str, operator: str | None, values: list[str], parameter: str
+) -> None:
+    column = columns.get(name) if name in allowed else None
+    if column is None:
+        state.errors.append(RuleError(N_("There is no column “%(name)s” to query"), name=name))
+        return
+    state.conditions.append(Condition(column, operator or column.kind.operators[0], values, parameter))
+
+
+def where(query: Query, state: ListState) -> list[ColumnElement[bool]]:
+    """The conditions as SQL. Raises RuleError (with the field) for a value that makes no sense."""
+    found = []
+    for c in state.conditions:
+        try:
+            expression = query.expression(c.column)
+            found.append(c.column.kind.condition(expression, c.operator, c.values, c.column.field))
+        except RuleError as error:
+            error.field = c.column.name
+            raise
+    return found
+
+
+@dataclass
+class Page:
+    """The rows of one page: tuples of (id, value, [title], …) in the order of `columns`."""
+
+    columns: list[Column]
+    rows: list[Any]
+    total: int
+    capped: bool
+    page: int
+    pages: int
+    size: int
+
+
+def fetch(
+    session: Session, model: type, shown: list[Column], state: ListState, *extra: ColumnElement, base: Any = None
+) -> Page:
+    """The page that `state` asks for; `extra` columns come right after the id, `base` is one more condition."""
+    query = Query(model)
+    conditions = where(query, state) + ([base] if base is not None else [])
+    total, capped = count(session, query, conditions)
+    pages = max(1, -(-total // state.size))
+    page = min(state.page, pages) if not capped else state.page
+    order = _order(query, state)
+    statement = query.select(shown, *extra).where(*conditions)
+    offset = (page - 1) * state.size
+    if offset > DEEP:
+        statement = query.select(shown, *extra).where(model.id.in_(_ids(model, state, base, offset)))
+        rows = session.execute(statement.order_by(*order)).all()
+    else:
+        rows = session.execute(statement.order_by(*order).limit(state.size).offset(offset)).all()
+    return Page(shown, list(rows), total, capped, page, pages, state.size)
+
+
+def _order(query: Query, state: ListState) -> list[Any]:
+    order = [key.desc() if down else key.asc() for key, down in ((query.sort_key(c), d) for c, d in state.sort)]
+    falls = bool(state.sort) and state.sort[-1][1]
+    return [*order, query.model.id.desc() if falls else query.model.id.asc()]
+
+
+def _ids(model: type, state: ListState, base: Any, offset: int) -> Select:
+    """The ids of a deep page, found without touching what is only shown."""
+    query = Query(model)
+    conditions = where(query, state) + ([base] if base is not None else [])
+    order = _order(query, state)
+    inner = query.apply(select(model.id).select_from(model)).where(*conditions)
+    found = inner.order_by(*order).limit(state.size).offset(offset).subquery()
+    return select(found.c.id)
+
+
+def count(session: Session, query: Query, conditions: list[ColumnElement[bool]]) -> tuple[int, bool]:
+    """How many rows there are, and whether counting stopped at the cap."""
+    inner = query.apply(select(query.model.id).select_from(query.model)).where(*conditions).limit(COUNT_CAP + 1)
+    total = session.execute(select(func.count()).select_from(inner.subquery())).scalar_one()
+    return min(total, COUNT_CAP), total > COUNT_CAP
+
+
+def matching_ids(session: Session, model: type, state: ListState, *, base: Any = None, limit: int | None = None) -> list[int]:
+    """The ids of all rows that `state` asks for, in its order."""
+    query = Query(model)
+    conditions = where(query, state) + ([base] if base is not None else [])
+    order = _order(query, state)
+    statement = query.apply(select(model.id).select_from(model)).where(*conditions).order_by(*order)
+    return list(session.execute(statement.limit(limit) if limit else statement).scalars())

@@ -1,0 +1,108 @@
+"""The API described for programs (OpenAPI 3.1), from the same declarations that make the pages."""
+
+from typing import Any
+
+from flask_babel import gettext as _
+
+from app.console.columns import CUSTOM, Column
+from app.services.unit_of_work import Actor
+
+ERROR = {"description": "refused", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}}
+REFERENCE = {
+    "type": ["object", "null"],
+    "properties": {"id": {"type": "integer"}, "title": {"type": "string"}},
+    "required": ["id"],
+}
+
+
+def describe(views: list[Any], actor: Actor) -> dict[str, Any]:
+    """The document for these tables, with what `actor` may do and see."""
+    paths: dict[str, Any] = {}
+    schemas: dict[str, Any] = {"Error": _error_schema()}
+    for view in views:
+        schemas[view.key] = _schema(view, actor)
+        paths |= _paths(view, actor)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "PatentDesk", "version": "1"},
+        "servers": [{"url": "/api/v1"}],
+        "security": [{"bearer": []}, {"cookie": []}],
+        "paths": paths,
+        "components": {
+            "schemas": schemas,
+            "securitySchemes": {
+                "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
+                "cookie": {"type": "apiKey", "in": "cookie", "name": "patentdesk"},
+            },
+        },
+    }
+
+
+def _error_schema() -> dict[str, Any]:
+    item = {"type": "object", "properties": {"field": {"type": ["string", "null"]}, "message": {"type": "string"}}}
+    return {
+        "type": "object",
+        "properties": {"ok": {"const": False}, "message": {"type": "string"}, "code": {"type": "string"},
+                       "errors": {"type": "array", "items": item}},
+    }  # fmt: skip
+
+
+def _schema(view: Any, actor: Actor) -> dict[str, Any]:
+    columns = view.columns()
+    names = [n for n in [*view.form_fields(), *(CUSTOM + c for c in view.custom())] if view.open_to(actor, n)]
+    properties: dict[str, Any] = {"id": {"type": "integer", "readOnly": True}, "version": {"type": "integer"}}
+    for name in names:
+        properties[name] = _property(columns[name]) | ({} if view.writable_to(actor, name) else {"readOnly": True})
+    for grid in view.grids():
+        if view.open_to(actor, grid.name):
+            own = {c.name: _property(c, plain=True) for c in view.grid_columns(grid)}
+            row = {"type": "object", "properties": {"id": {"type": "integer"}} | own}
+            properties[grid.name] = {"type": "array", "items": row}
+    required = [n for n in names if columns[n].field.required and columns[n].field.kind != "flag"]
+    return {"type": "object", "title": _(view.model.__label__), "properties": properties, "required": required}
+
+
+def _property(column: Column, *, plain: bool = False) -> dict[str, Any]:
+    if column.target and not plain:
+        return dict(REFERENCE) | {"title": _(column.label)}
+    made = column.kind.describe(column.field) | {"title": _(column.label)}
+    if not column.field.required and isinstance(made.get("type"), str):
+        made["type"] = [made["type"], "null"]
+        if "enum" in made:
+            made["enum"] = [*made["enum"], None]
+    return made
+
+
+def _paths(view: Any, actor: Actor) -> dict[str, Any]:
+    label, schema = _(view.model.__label__), {"$ref": f"#/components/schemas/{view.key}"}
+    body = {"required": True, "content": {"application/json": {"schema": schema}}}
+    one = {"description": "OK", "content": {"application/json": {"schema": schema}}}
+    page = {"type": "object", "properties": {"count": {"type": "integer"}, "page": {"type": "integer"},
+                                             "result": {"type": "array", "items": schema}}}  # fmt: skip
+    many = {"description": "OK", "content": {"application/json": {"schema": page}}}
+    bad = {str(s): ERROR for s in (401, 403, 404, 409, 422)}
+    whole = [{"name": n, "in": "query", "schema": {"type": "integer", "minimum": 1}} for n in ("page", "size")]
+    whole.append({"name": "sort", "in": "query", "schema": {"type": "string"}})
+    may = {p: actor.may(p, view.key) for p in view.permissions()}
+    collection: dict[str, Any] = {"get": _operation(view, "list", label, {"200": many} | bad, parameters=whole)}
+    item: dict[str, Any] = {"get": _operation(view, "read", label, {"200": one} | bad)}
+    if may.get("add"):
+        collection["post"] = _operation(view, "add", label, {"201": one} | bad, requestBody=body)
+    if may.get("edit"):
+        item["patch"] = _operation(view, "edit", label, {"200": one} | bad, requestBody=body)
+    if may.get("delete"):
+        item["delete"] = _operation(view, "delete", label, {"204": {"description": "deleted"}} | bad)
+    item["parameters"] = [{"name": "id", "in": "path", "required": True, "schema": {"type": "integer"}}]
+    paths = {f"/{view.key}": collection, f"/{view.key}/{{id}}": item}
+    flow = getattr(view.model, "workflow", None)
+    for step in flow.transitions if flow else ():
+        if may.get(step.name):
+            asks = {"type": "object", "properties": {a: {"type": "string"} for a in step.asks}, "required": list(step.asks)}
+            post = _operation(view, step.name, _(step.label), {"200": one} | bad,
+                              requestBody={"content": {"application/json": {"schema": asks}}})  # fmt: skip
+            paths[f"/{view.key}/{{id}}/{step.name}"] = {"post": post, "parameters": item["parameters"]}
+    return paths
+
+
+def _operation(view: Any, name: str, summary: str, responses: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {"operationId": f"{view.key}_{name}", "tags": [view.key], "summary": summary, "responses": responses, **more}

@@ -1,0 +1,286 @@
+"""One record: its facts, related tables, files, history; delete, undo and the steps of its life cycle."""
+
+from typing import Any
+
+from flask import flash, jsonify, request
+from flask_appbuilder import expose
+from flask_babel import gettext as _
+from markupsafe import Markup
+from sqlalchemy import inspect, select
+
+from app.console.columns import CUSTOM, Column, Columns, Query
+from app.console.guard import actor, page, say
+from app.console.inputs import title_of, title_text
+from app.console.layout import Grid, Section
+from app.console.listing import ListState, fetch
+from app.console.render import respond, static_url
+from app.console.table import cell_makers, icon, render_rows
+from app.rules.choice import N_
+from app.rules.errors import RuleError
+from app.services import files, history, records
+from app.services.today import today
+from app.services.unit_of_work import unit_of_work
+from models.types import restore
+
+RELATED_SIZE = 10
+
+
+class RecordPages:
+    """Routes of one record; mixed into `Console`."""
+
+    @expose("/<int:record_id>")
+    @page("read")
+    def detail(self, record_id: int) -> Any:
+        """The record with its tabs."""
+        record = records.find(self.session, self.model, record_id)
+        self.remember(record)
+        return respond("detail.html", page=self.detail_context(record))
+
+    def remember(self, record: Any) -> None:
+        """Note it among the user's recent records (hook of the shell)."""
+
+    def detail_context(self, record: Any) -> dict[str, Any]:
+        """All that the detail template needs."""
+        base, may_edit = self.base_url(), self.can("edit")
+        flow = getattr(self.model, "workflow", None)
+        state = getattr(record, flow.field) if flow else None
+        tabs = [self.facts_tab(i, tab, record) for i, tab in enumerate(self.tabs)]
+        tabs = [t for t in tabs if t["sections"] or t["grids"]]
+        tabs += [t for t in (self.related_tab(i, r, record) for i, r in enumerate(self.related)) if t]
+        tabs.append({"id": "files", "label": _("Files"), "count": files.count(self.session, self.key, record.id), "url": f"{base}{record.id}/files"})
+        tabs.append({"id": "history", "label": _("History"), "count": None, "url": f"{base}{record.id}/history"})
+        return {
+            "title": title_text(self.model, getattr(record, self.model.__title__)), "subtitle": _(self.model.__label__), "key": self.key, "badges": [],
+            "status": {"label": _(state.label), "colour": state.colour} if state else None,
+            "buttons": self.record_buttons(record), "edit_url": f"{base}{record.id}/edit" if may_edit else None,
+            "delete_url": f"{base}delete" if self.can("delete") else None,
+            "back_url": base, "tabs": tabs, "record_id": record.id, "version": record.version, "url": f"{base}{record.id}",
+        }  # fmt: skip
+
+    def record_buttons(self, record: Any) -> list[dict[str, Any]]:
+        """The verbs that the state and the rights allow."""
+        flow = getattr(self.model, "workflow", None)
+        allowed = {t.name for t in flow.available(getattr(record, flow.field))} if flow else set()
+        names = {t.name for t in flow.transitions} if flow else set()
+        return [b for b in self.verbs() if b["name"] in allowed or (b["name"] not in names and b["needs"] != "none")]
+
+    def facts_tab(self, index: int, tab: Any, record: Any) -> dict[str, Any]:
+        """One tab of facts: every field of the form's tab with its value."""
+        sections, grids, columns = [], [], self.columns()
+        for part in tab.parts:
+            if isinstance(part, Section):
+                shown = [columns[n] for n in part.fields if self.open_to(actor(), n)]
+                if shown:
+                    sections.append({"label": _(part.label), "facts": self.facts(record, shown)})
+            elif self.open_to(actor(), part.name):
+                grids.append(self.child_table(part, record))
+        if index == 0 and self.custom():
+            own = [columns[CUSTOM + c] for c in self.custom() if self.open_to(actor(), CUSTOM + c)]
+            sections.append({"label": _("Custom fields"), "facts": self.facts(record, own)})
+        count = sum(g["count"] for g in grids) if grids else None
+        return {"id": f"t{index}", "label": _(tab.label), "count": count, "url": None, "sections": sections, "grids": grids}
+
+    def facts(self, record: Any, shown: list[Column]) -> list[dict[str, Any]]:
+        """Label and value (safe HTML) of some columns of one record, in one statement."""
+        row = self.session.execute(Query(self.model).select(shown).where(self.model.id == record.id)).one()
+        made, at, links = [], 1, self.links(shown)
+        for column, (make, taken) in zip(shown, cell_makers(shown, links), strict=True):
+            cell = make(row, at)
+            html = cell[cell.index(">") + 1 : -len("</td>")]
+            wide = column.field.kind == "long_text"
+            made.append({"name": column.name, "label": _(column.label), "value": Markup(html), "wide": wide})
+            at += taken
+        return made
+
+    def child_table(self, grid: Grid, record: Any) -> dict[str, Any]:
+        """The child rows of a grid as a small table."""
+        model = self.child_model(grid)
+        columns = self.grid_columns(grid)
+        owner = next(r.key for r in inspect(model).relationships if r.mapper.class_ is self.model and not r.uselist and r.key + "_id" in model.__table__.c)
+        own = getattr(model, f"{owner}_id")
+        relation = inspect(self.model).relationships[grid.name]
+        order = relation.order_by or [model.id]
+        rows = self.session.execute(Query(model).select(columns).where(own == record.id).order_by(*order)).all()
+        label = grid.label or model.__label__
+        return {"label": _(label), "count": len(rows), "columns": [{"label": _(c.label), "align": c.kind.align} for c in columns],
+                "tbody": plain_rows(rows, columns)}  # fmt: skip
+
+    def related_tab(self, index: int, related: Any, record: Any) -> dict[str, Any] | None:
+        """A tab of rows of another table that point here; loaded when opened."""
+        console = self.consoles_by_model().get(related.model)
+        if console is None or not actor().may("read", console.key):
+            return None
+        own = getattr(console.model, f"{related.by}_id")
+        query = select(console.model.id).where(own == record.id).limit(1000)
+        count = len(self.session.execute(query).all())
+        return {"id": f"r{index}", "label": _(console.model.__label__), "count": count, "url": f"{self.base_url()}{record.id}/related/{index}"}
+
+    @expose("/<int:record_id>/related/<int:index>")
+    @page("read")
+    def related_rows(self, record_id: int, index: int) -> Any:
+        """The rows of one related tab."""
+        record = records.find(self.session, self.model, record_id)
+        if index >= len(self.related):
+            raise RuleError(N_("This record does not exist or is not open to you"), code="missing")
+        related = self.related[index]
+        console = self.consoles_by_model()[related.model]
+        if not actor().may("read", console.key):
+            raise RuleError(N_("You have no right to do this"), code="forbidden")
+        names = related.columns or tuple(n for n in console.list_columns if n != related.by)
+        view = console.instance()
+        columns = [view.columns()[n] for n in names if view.open_to(actor(), n)]
+        number = max(request.args.get("page", 1, type=int) or 1, 1)
+        order = view.columns().get(view.order.removeprefix("-"))
+        state = ListState(page=number, size=RELATED_SIZE, sort=[(order, view.order.startswith("-"))] if order else [])
+        own = getattr(console.model, f"{related.by}_id")
+        found = fetch(self.session, console.model, columns, state, base=own == record_id)
+        here = f"{self.base_url()}{record_id}/related/{index}?page="
+        sprite = static_url("vendor/lucide/sprite.svg")
+        look = f'<td class="c-icons"><a class="icon-btn" href="{console.base_url()}%s">{icon("folder-open", sprite)}</a></td>'
+        return respond("_related.html", page={
+            "columns": [{"label": _(c.label), "align": c.kind.align} for c in columns],
+            "tbody": render_rows(found.rows, columns, base=console.base_url(), links=view.links(columns), icons=lambda k: look % k),
+            "total": found.total, "new_url": f"{console.base_url()}new?{related.by}={record.id}" if view.can("add") else None,
+            "all_url": f"{console.base_url()}?q.{related.by}={record.id}", "page": found.page, "pages": found.pages,
+            "prev_url": here + str(found.page - 1) if found.page > 1 else None,
+            "next_url": here + str(found.page + 1) if found.page < found.pages else None,
+        })  # fmt: skip
+
+    @expose("/<int:record_id>/history")
+    @page("read")
+    def history(self, record_id: int) -> Any:
+        """What was done to the record, newest first, in words."""
+        record = records.find(self.session, self.model, record_id)
+        entries = history.of(self.session, record.__tablename__, record.id)
+        return respond("_history.html", page={"entries": [self.history_line(e) for e in entries]})
+
+    def history_line(self, entry: Any) -> dict[str, Any]:
+        """One line of history with labels and readable values; hidden columns stay hidden."""
+        columns, changes = self.columns(), []
+        for key, (before, after) in entry.changes.items():
+            column = columns.get(key.removesuffix("_id")) or columns.get(key)
+            if column is None or not self.open_to(actor(), column.name):
+                continue
+            texts = [self.kept_text(column, v) for v in (before, after)]
+            changes.append({"label": _(column.label), "before": texts[0], "after": texts[1]})
+        steps = {"insert": _("Created"), "update": _("Changed"), "delete": _("Deleted")}
+        action = steps.get(entry.action) or _(self.permissions().get(entry.action, entry.action))
+        return {"at": entry.at.astimezone().strftime("%Y-%m-%d %H:%M"), "who": entry.actor or _("System"), "action": action,
+                "reason": entry.reason, "changes": changes}  # fmt: skip
+
+    def kept_text(self, column: Column, stored: Any) -> str:
+        """A value of the history as people read it."""
+        if stored is None:
+            return "–"
+        if column.target:
+            return title_of(self.session, column.target, stored) or "–"
+        return column.kind.plain(restore(self.model.__table__.c[column.key].type, stored), column.field) or "–"
+
+    @expose("/<int:record_id>/files")
+    @page("read")
+    def files(self, record_id: int) -> Any:
+        """The record's files."""
+        records.find(self.session, self.model, record_id)
+        return self.file_list(record_id)
+
+    @expose("/<int:record_id>/files", methods=["POST"])
+    @page("edit")
+    def add_files(self, record_id: int) -> Any:
+        """Put files on the record: all or none."""
+        records.find(self.session, self.model, record_id)
+        uploads = [f for f in request.files.getlist("file") if f.filename]
+        if not uploads:
+            raise RuleError(N_("Choose a file"))
+        with unit_of_work(self.session):
+            for upload in uploads:
+                files.attach(self.session, self.key, record_id, upload.filename, upload.stream)
+        return self.file_list(record_id)
+
+    def file_list(self, record_id: int) -> Any:
+        """The list of files with the place to drop more."""
+        shown = [
+            {"name": a.name, "url": f"/app/file/{a.id}", "size": size, "at": a.created_at.astimezone().strftime("%Y-%m-%d %H:%M"),
+             "who": who or "", "deletable": self.can("edit"), "delete_url": f"/app/file/{a.id}/delete"}
+            for a, size, who in files.of(self.session, self.key, record_id)
+        ]  # fmt: skip
+        context = {"files": shown, "files_url": f"{self.base_url()}{record_id}/files" if self.can("edit") else None}
+        return respond("_files.html", page=context)
+
+    @expose("/delete", methods=["POST"])
+    @page("delete")
+    def delete(self) -> Any:
+        """Delete the chosen rows: all or none."""
+        if not self.can("delete"):
+            raise RuleError(N_("You have no right to do this"), code="forbidden")
+        body = request.get_json(silent=True) or {}
+        ids = self.chosen_ids(body)
+        count = records.delete(self.session, self.model, ids, reason=str((body.get("inputs") or {}).get("reason") or ""))
+        message = _("%(count)s deleted") % {"count": count}
+        flash(message, "success")
+        return jsonify({"ok": True, "message": message, "url": self.base_url()})
+
+    @expose("/undo/<batch>", methods=["POST"])
+    @page("edit")
+    def undo(self, batch: str) -> Any:
+        """Undo a bulk edit, except rows touched since."""
+        done, kept = history.undo(self.session, self.model, batch)
+        message = _("%(done)s undone, %(kept)s left because they changed since") % {"done": done, "kept": kept}
+        return jsonify({"ok": True, "message": message})
+
+    @expose("/action/<name>", methods=["POST"])
+    @page()
+    def action(self, name: str) -> Any:
+        """A button or a step of the life cycle on the chosen rows; each row says how it went."""
+        flow = getattr(self.model, "workflow", None)
+        button = next((b for b in self.buttons if b.name == name), None)
+        step = flow.by_name.get(name) if flow else None
+        if self.read_only or (button is None and step is None):
+            raise RuleError(N_("There is no such step"), code="missing")
+        if not self.can(button.permission if button else name):
+            raise RuleError(N_("You have no right to do this"), code="forbidden")
+        body = request.get_json(silent=True) or {}
+        inputs = dict(body.get("inputs") or {})
+        ids = [] if button and button.needs == "none" else self.chosen_ids(body)
+        if button is not None:
+            message = button.action(self.session, ids, inputs, today())
+            return jsonify({"ok": True, "message": str(message or _("Done"))})
+        return self.take_step(name, ids, inputs)
+
+    def take_step(self, name: str, ids: list[int], inputs: dict[str, Any]) -> Any:
+        """Take a step of the life cycle on each row; those that cannot are listed."""
+        step, errors, done = self.model.workflow.by_name[name], [], 0
+        for asked in step.asks:
+            if not str(inputs.get(asked) or "").strip():
+                raise RuleError(N_("This must be filled in"), field=asked)
+        for record_id in ids:
+            try:
+                records.move(self.session, records.find(self.session, self.model, record_id), name, **inputs)
+                done += 1
+            except RuleError as error:
+                if len(ids) == 1:
+                    raise
+                errors.append({"id": record_id, "message": say(error)})
+        return jsonify({"ok": not errors, "done": done, "errors": errors, "message": _("%(count)s done") % {"count": done}})
+
+    def consoles_by_model(self) -> dict[str, Any]:
+        """The consoles by the name of their table's class."""
+        return {c.model.__name__: c for c in self.consoles()}
+
+    def rights(self) -> dict[str, bool]:
+        """What the actor may do on this table, for templates."""
+        names = ("add", "edit", "delete", "export", "import")
+        may = {n: self.can(n) for n in names}
+        return may | {"bulk": may["edit"]}
+
+
+def plain_rows(rows: list[Any], columns: list[Column]) -> Markup:
+    """Rows without links or boxes."""
+    makers, out = cell_makers(columns, {}), []
+    for row in rows:
+        at, cells = 1, []
+        for make, taken in makers:
+            cells.append(make(row, at))
+            at += taken
+        out.append(f"<tr>{''.join(cells)}</tr>")
+    return Markup("".join(out))
+

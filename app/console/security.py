@@ -1,0 +1,88 @@
+"""Flask-AppBuilder's security manager without its stock pages: our sign-in, our rights, one actor a request."""
+
+import uuid
+from typing import Any
+
+from flask import current_app, g, redirect, request, session, url_for
+from flask_appbuilder.security.sqla.manager import SecurityManager
+from flask_appbuilder.security.sqla.models import User
+from flask_jwt_extended import get_jwt_identity, verify_jwt_in_request
+from flask_jwt_extended.exceptions import JWTExtendedException
+from flask_login import current_user
+from jwt.exceptions import PyJWTError
+
+from app.rules.errors import RuleError
+from app.services import accounts
+from app.services.access import PREFIX, actor_for, rows_shared
+from app.services.clock import moment
+from app.services.unit_of_work import Actor, act_as
+
+#: Reachable while a password must be changed.
+OPEN_ENDPOINTS = {"AccountView.password", "AccountView.logout", "AccountView.login", "static"}
+NOBODY = Actor(sees_all=False)
+
+
+class ConsoleSecurity(SecurityManager):
+    """Users, positions and permissions are FAB's own tables; the pages and the sign-in are ours."""
+
+    def register_views(self) -> None:
+        """No stock page is registered; the JWT sign-in of the API is."""
+        self.appbuilder.add_api(self.security_api)
+
+    def load_user(self, pk: int | str) -> User | None:
+        """The user of a cookie or token, as long as he is valid and has not signed out meanwhile."""
+        user = self.session().get(User, int(pk))
+        if user is None or not user.active:
+            return None
+        if "counter" in session and session["counter"] != user.session_counter:
+            return None
+        return user
+
+    def create_login_manager(self, app: Any) -> Any:
+        """Programs sign in by a bearer token, people by a cookie."""
+        manager = super().create_login_manager(app)
+        manager.request_loader(self.load_bearer)
+        return manager
+
+    def load_bearer(self, asked: Any) -> User | None:
+        """The user of a bearer token; a bad token is nobody."""
+        if not asked.headers.get("Authorization", "").startswith("Bearer "):
+            return None
+        try:
+            verify_jwt_in_request()
+        except (JWTExtendedException, PyJWTError):
+            return None
+        return self.load_user(get_jwt_identity())
+
+    def auth_user_db(self, username: str, password: str) -> User | None:
+        """Sign in for the API (JWT): the same rules as the page."""
+        try:
+            return accounts.sign_in(self.session(), username, password, request.remote_addr or "", moment())
+        except RuleError:
+            return None
+
+    def has_access(self, permission_name: str, view_name: str) -> bool:
+        """FAB's question, answered by the actor."""
+        return g.actor.may(permission_name.removeprefix(PREFIX), view_name)
+
+    @staticmethod
+    def before_request() -> Any:
+        """Who asks: his grants, what rows he sees; a due password change comes first."""
+        g.user = current_user
+        if request.endpoint == "static":
+            return None
+        return enter(current_user if current_user.is_authenticated else None)
+
+
+def enter(user: Any) -> Any:
+    """Set the actor of this request."""
+    db_session = current_app.extensions["patentdesk.session"]()
+    if user is None:
+        g.actor = NOBODY
+        act_as(db_session, NOBODY)
+        return None
+    g.actor = actor_for(db_session, user, shared=rows_shared(db_session), request_id=uuid.uuid4().hex[:16])
+    act_as(db_session, g.actor)
+    if user.must_change_password and request.endpoint not in OPEN_ENDPOINTS and not request.path.startswith("/api/"):
+        return redirect(url_for("AccountView.password"))
+    return None

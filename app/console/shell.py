@@ -1,0 +1,102 @@
+"""The shell around every page: module tree, crumbs, favourites, recent records, theme."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import current_app, g, request
+from flask_babel import gettext as _
+
+from app.console.view import REGISTRY
+from app.services.preferences import preference
+from app.services.unit_of_work import Actor
+
+
+@dataclass(frozen=True)
+class Item:
+    """One line of the menu: a console's or a page's key. `label` defaults to the console's title."""
+
+    key: str
+    label: str = ""
+    url: str = ""
+    permission: str = "read"
+
+
+@dataclass(frozen=True)
+class Module:
+    """One module of the menu."""
+
+    key: str
+    label: str
+    icon: str
+    items: tuple[Item, ...]
+
+
+MENU: list[Module] = []
+#: Pages that are not tables: {key: {permission: msgid}}; they take part in grants like tables.
+PAGES: dict[str, dict[str, str]] = {}
+
+
+def use_menu(modules: list[Module]) -> None:
+    """Give the shell the menu (views/menu.py)."""
+    MENU[:] = modules
+
+
+def visible(actor: Actor) -> list[tuple[Module, list[Item]]]:
+    """The modules and items the actor has rights to."""
+    found = []
+    for module in MENU:
+        items = [i for i in module.items if actor.may(i.permission, i.key)]
+        if items:
+            found.append((module, items))
+    return found
+
+
+def item_url(item: Item) -> str:
+    """Where a menu item leads."""
+    return item.url or f"/app/{item.key}/"
+
+
+def item_label(item: Item) -> str:
+    """What a menu item is called."""
+    return _(item.label or REGISTRY[item.key].title)
+
+
+def shell() -> dict[str, Any] | None:
+    """What base.html needs of the shell; None before sign-in."""
+    actor = g.get("actor")
+    if actor is None or actor.id is None:
+        return None
+    session = current_app.extensions["patentdesk.session"]()
+    here = _here(actor)
+    modules = []
+    for module, items in visible(actor):
+        shown = [{"key": i.key, "label": item_label(i), "url": item_url(i), "active": i is here, "count": None} for i in items]
+        modules.append({"key": module.key, "label": _(module.label), "icon": module.icon, "active": here in items, "items": shown})
+    modules_by_item = {i: m for m in MENU for i in m.items}
+    crumbs = []
+    if here is not None:
+        crumbs = [{"label": _(modules_by_item[here].label), "url": None}, {"label": item_label(here), "url": item_url(here)}]
+    own = {k: preference(session, actor.id, k) for k in ("theme", "density", "tree_hidden", "header_hidden", "favourites", "recents")}
+    return {
+        "app": current_app.config["APP_NAME"], "user": {"name": actor.name, "initial": actor.name[:1], "id": actor.id},
+        "modules": modules, "favourites": _links(own["favourites"]), "recents": _links(own["recents"]),
+        "theme": own["theme"] or "", "density": own["density"] or "", "tree_hidden": bool(own["tree_hidden"]),
+        "header_hidden": bool(own["header_hidden"]), "badges": None, "unread": 0, "crumbs": crumbs,
+    }  # fmt: skip
+
+
+def _links(stored: Any) -> list[dict[str, str]]:
+    """Stored favourites and recents; only addresses of this application."""
+    rows = stored if isinstance(stored, list) else []
+    return [r for r in rows if isinstance(r, dict) and str(r.get("url", "")).startswith("/app/") and r.get("label")][:5]
+
+
+def _here(actor: Actor) -> Item | None:
+    """The menu item of the present address: the longest that it begins with."""
+    best = None
+    for _module, items in visible(actor):
+        for item in items:
+            url = item_url(item)
+            if request.path.startswith(url.rstrip("/")) and (best is None or len(url) > len(item_url(best))):
+                best = item
+    return best

@@ -1,0 +1,104 @@
+"""Rows as HTML: one small function per column, joined once."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from flask_babel import gettext as _
+from markupsafe import Markup, escape
+
+from app.console.columns import Column
+from app.console.kinds import NONE
+
+CellMaker = Callable[[Any, int], str]
+ICON = '<svg class="i" aria-hidden="true"><use href="{sprite}#i-{name}"></use></svg>'
+
+
+def icon(name: str, sprite: str) -> str:
+    """One icon of the sprite."""
+    return ICON.format(sprite=sprite, name=name)
+
+
+def cell_makers(columns: list[Column], links: dict[str, str]) -> list[tuple[CellMaker, int]]:
+    """For each column: (values of the row, position) → `<td>`, and how many values it takes.
+
+    links: {table key of a reference: its base address} where the reader may open it.
+    """
+    made = []
+    for column in columns:
+        if column.target:
+            made.append((_reference_cell(links.get(column.name, "")), 2))
+        else:
+            made.append((_plain_cell(column), 1))
+    return made
+
+
+def _plain_cell(column: Column) -> CellMaker:
+    kind, field = column.kind, column.field
+    css = ' class="num"' if kind.align == "right" else ' class="date"' if field.kind in ("date", "datetime") else ""
+    cell = kind.cell
+    if field.kind in ("text", "long_text"):
+        start = f'<td{css} title="'
+
+        def text_cell(row: Any, at: int) -> str:
+            value = row[at]
+            if value is None or value == "":
+                return f"<td{css}>{NONE}</td>"
+            safe = escape(value)
+            return f'{start}{safe}">{safe}</td>' if len(value) > 14 else f"<td{css}>{safe}</td>"
+
+        return text_cell
+    remembered: dict[Any, str] = {}
+
+    def any_cell(row: Any, at: int) -> str:
+        value = row[at]
+        found = remembered.get(value)
+        if found is None:
+            found = f"<td{css}>{cell(value, field)}</td>"
+            remembered[value] = found
+        return found
+
+    return any_cell
+
+
+def _reference_cell(base: str) -> CellMaker:
+    def cell(row: Any, at: int) -> str:
+        key, title = row[at], row[at + 1]
+        if key is None or title is None:
+            return f"<td>{NONE}</td>"
+        safe = escape(title)
+        return f'<td><a class="ref" href="{base}{key}">{safe}</a></td>' if base else f"<td>{safe}</td>"
+
+    return cell
+
+
+def render_rows(
+    rows: Iterable[Any], columns: list[Column], *, base: str, links: dict[str, str], icons: Callable[[int], str], extra: int = 0
+) -> Markup:
+    """All rows of a page. The first column is the link that opens the row; `extra` values follow the id."""
+    makers = cell_makers(columns, links)
+    pick = escape(_("Select this row"))
+    out = []
+    for row in rows:
+        key = row[0]
+        out.append(
+            f'<tr data-id="{key}" data-url="{base}{key}" tabindex="-1"><td class="c-check"><input type="checkbox" '
+            f'class="row-check" value="{key}" aria-label="{pick}"></td>{icons(key)}'
+        )
+        at = 1 + extra
+        for number, (make, taken) in enumerate(makers):
+            html = make(row, at)
+            if number == 0:
+                html = _as_link(html, f"{base}{key}")
+            out.append(html)
+            at += taken
+        out.append("</tr>")
+    return Markup("".join(out))
+
+
+def _as_link(cell: str, url: str) -> str:
+    """The identity of a row, as the link that opens it."""
+    start = cell.index(">") + 1
+    inner = cell[start : -len("</td>")]
+    if "<a " in inner:
+        return cell
+    return f'{cell[:start]}<a class="id" href="{url}">{inner}</a></td>'

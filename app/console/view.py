@@ -1,0 +1,177 @@
+"""`Console`: a table's pages, made from its declaration."""
+
+from collections.abc import Iterable
+from functools import cache, cached_property
+from typing import Any, ClassVar
+
+from flask_appbuilder import BaseView
+from flask_babel import gettext as _
+from sqlalchemy import inspect
+
+from app.console.columns import CUSTOM, Columns
+from app.console.forms_page import FormPages
+from app.console.layout import Button, Grid, Related, Section, Tab
+from app.console.list_page import ListPages
+from app.console.record_page import RecordPages
+from app.console.transfer_page import TransferPages
+from app.extensions import db
+from app.rules.access import ACTIONS
+from app.rules.choice import N_
+from app.services.custom_fields import custom_fields
+from app.services.unit_of_work import Actor
+from models.base import Field, fields_of, key_of
+
+#: Every console by its table key, in order of declaration.
+REGISTRY: dict[str, type["Console"]] = {}
+INSTANCES: dict[str, "Console"] = {}
+
+
+class Console(ListPages, FormPages, RecordPages, TransferPages, BaseView):
+    """The pages of one table. A subclass declares selection and order; see docs/adding-a-table.md.
+
+    list_columns, query_columns, order, form, related, pick_columns, pick_only, search_columns, grid, specials,
+    guarded, import_key, synonyms, buttons: what the table shows, in which order, to whom.
+    """
+
+    model: ClassVar[type]
+    key: ClassVar[str]
+    title: ClassVar[str] = ""
+    help: ClassVar[str] = ""
+    list_columns: ClassVar[Iterable[str]] = ()
+    query_columns: ClassVar[Iterable[str]] = ()
+    order: ClassVar[str] = "-id"
+    form: ClassVar[list[Any]] = []
+    related: ClassVar[list[Related]] = []
+    pick_columns: ClassVar[Iterable[str]] = ()
+    pick_only: ClassVar[dict[str, Any]] = {}
+    search_columns: ClassVar[Iterable[str]] = ()
+    grid: ClassVar[bool] = False
+    read_only: ClassVar[bool] = False
+    closed: ClassVar[bool] = False  # its rows are shipped: changed, but neither added nor deleted
+    specials: ClassVar[dict[str, str]] = {}
+    guarded: ClassVar[dict[str, str]] = {}
+    import_key: ClassVar[tuple[str, ...]] = ()
+    synonyms: ClassVar[dict[str, list[str]]] = {}
+    buttons: ClassVar[list[Button]] = []
+    icon: ClassVar[str] = "file-text"
+
+    def __init_subclass__(cls, model: type | None = None, **kwargs: Any):
+        super().__init_subclass__(**kwargs)
+        if model is None:
+            return
+        cls.model = model
+        cls.key = cls.__dict__.get("key") or key_of(model)
+        cls.title = cls.__dict__.get("title") or model.__label__
+        cls.route_base = f"/app/{cls.key}"
+        cls.default_view = "index"
+        cls.class_permission_name = cls.key
+        cls.base_permissions = [f"can_{name}" for name in cls.permissions()]
+        REGISTRY[cls.key] = cls
+
+    def __init__(self) -> None:
+        super().__init__()
+        INSTANCES[self.key] = self
+
+    @classmethod
+    def permissions(cls) -> dict[str, str]:
+        """Everything that may be granted on this table: {code: msgid}."""
+        without = {"add", "edit", "delete", "import"} if cls.read_only else {"add", "delete", "import"} if cls.closed else set()
+        actions = {name: label for name, label in ACTIONS.items() if name not in without}
+        flow = cls.model.workflow if getattr(cls.model, "workflow", None) else None
+        steps = {t.name: t.label for t in flow.transitions} if flow else {}
+        return actions | dict(cls.specials) | steps
+
+    @cached_property
+    def tabs(self) -> list[Tab]:
+        """The form as tabs, whatever way it was declared."""
+        return normal_form(self)
+
+    def form_fields(self) -> list[str]:
+        """The names of the form's own fields, in order."""
+        return [n for tab in self.tabs for part in tab.parts if isinstance(part, Section) for n in part.fields]
+
+    def grids(self) -> list[Grid]:
+        """The child grids of the form."""
+        return [part for tab in self.tabs for part in tab.parts if isinstance(part, Grid)]
+
+    def custom(self) -> dict[str, Field]:
+        """The administrator's own fields of this table: {code: field}."""
+        return custom_fields(self.session, self.key)
+
+    def columns(self) -> Columns:
+        """Every column of the table by name."""
+        return Columns(self.model, self.custom())
+
+    def open_to(self, actor: Actor, name: str) -> bool:
+        """Whether this column (or grid) is shown to the actor."""
+        need = self.guarded.get(name)
+        return not (need and not actor.may(need, self.key)) and (self.key, name) not in actor.hidden
+
+    def writable_to(self, actor: Actor, name: str) -> bool:
+        """Whether the actor may change this column."""
+        return self.open_to(actor, name) and (self.key, name) not in actor.read_only
+
+    def exposed(self, actor: Actor) -> list[str]:
+        """All columns the actor may show, query, sort by and export: declared ones, form fields, custom fields."""
+        stamps = [n for n in ("created_at", "created_by", "updated_at", "updated_by") if hasattr(self.model, n)]
+        names = [*self.list_columns, *self.query_columns, *self.form_fields(), *(CUSTOM + c for c in self.custom()), *stamps]
+        return [n for n in dict.fromkeys(names) if self.open_to(actor, n)]
+
+    @property
+    def session(self) -> Any:
+        """The session of this request."""
+        return db.session
+
+    @classmethod
+    def instance(cls) -> "Console":
+        """The registered view (one for the process; it holds no request's state)."""
+        return INSTANCES[cls.key]
+
+    @classmethod
+    def consoles(cls) -> list[type["Console"]]:
+        """Every console."""
+        return list(REGISTRY.values())
+
+    @classmethod
+    def consoles_by_key(cls) -> dict[str, type["Console"]]:
+        """Every console by its key."""
+        return REGISTRY
+
+    @classmethod
+    def console_of(cls, model: type | None) -> type["Console"] | None:
+        """The console of a table's class."""
+        return next((c for c in REGISTRY.values() if c.model is model), None)
+
+    @classmethod
+    @cache
+    def targets(cls) -> set[type]:
+        """The tables that this table's forms point to."""
+        names = {f.target for f in fields_of(cls.model).values() if f.target}
+        for relation in inspect(cls.model).relationships:
+            if relation.uselist:
+                names |= {f.target for f in fields_of(relation.mapper.class_).values() if f.target}
+        return {m.class_ for m in cls.model.registry.mappers if m.class_.__name__ in names}
+
+    @classmethod
+    def base_url(cls) -> str:
+        """The address of the list."""
+        return f"/app/{cls.key}/"
+
+    @classmethod
+    def heading(cls) -> str:
+        """The title in the user's language."""
+        return _(cls.title)
+
+
+def normal_form(view: Console) -> list[Tab]:
+    """Tabs from tabs, from sections, or from nothing at all (every column)."""
+    declared = view.form
+    if not declared:
+        own = fields_of(view.model)
+        skip = {"created_at", "updated_at", "created_by_id", "updated_by_id", "pinyin"}
+        flow = view.model.workflow.field if getattr(view.model, "workflow", None) else None
+        names = [n.removesuffix("_id") if f.target else n for n, f in own.items() if n not in skip and n != flow]
+        declared = [Section(N_("Basic information"), *names)]
+    if all(isinstance(d, Tab) for d in declared):
+        return list(declared)
+    return [Tab(N_("Basic information"), *declared)]

@@ -1,0 +1,130 @@
+"""`create_app`: the only place that sees everything."""
+
+import base64
+import os
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, g, get_flashed_messages, redirect, request
+from flask_appbuilder import AppBuilder, IndexView, expose
+from werkzeug.exceptions import HTTPException
+
+import views
+from app.console import guard, render, shell
+from app.console.api import ApiView
+from app.console.desk_page import DeskView
+from app.console.security import ConsoleSecurity
+from app.console.view import REGISTRY
+from app.extensions import csrf, db
+from app.rules.errors import RuleError
+from app.services import accounts, firm, ledger, scope
+from app.services.files import FileStore
+from app.services.setup import permissions_of
+from config import settings
+from translations.catalog import compile_catalog
+
+ROOT = Path(__file__).parent
+
+
+class StartView(IndexView):
+    """The root leads to the console."""
+
+    @expose("/")
+    def index(self) -> Any:
+        return redirect("/app/")
+
+
+def create_app(overrides: dict[str, Any] | None = None) -> Flask:
+    """The application with its tables, pages and rights. `overrides` win over the environment (see config.py)."""
+    app = Flask("app", root_path=str(ROOT), static_folder=str(ROOT / "static"), template_folder=str(ROOT / "templates"))
+    app.config.update(settings(overrides))
+    compile_catalog()
+    app.json.ensure_ascii = False
+    app.json.sort_keys = False
+    db.init_app(app)
+    ledger.install()
+    scope.install(firm)
+    _session_info(app)
+    csrf.init_app(app)
+    with app.app_context():
+        builder = AppBuilder(app, db.registry, indexview=StartView, security_manager_class=ConsoleSecurity)
+        csrf.exempt(app.view_functions["SecurityApi.login"])
+        _pages(app, builder)
+    _templates(app)
+    _headers(app)
+    _errors(app)
+    return app
+
+
+def _session_info(app: Flask) -> None:
+    """What every session carries for services: the file store, how passwords are hashed."""
+    store = FileStore(app.config["FILES_URL"])
+
+    def hand_over() -> FileStore:
+        return store
+
+    info = {"file_store": hand_over, accounts.HASH_METHOD: app.config.get("FAB_PASSWORD_HASH_METHOD")}
+    app.extensions["patentdesk.session"].session_factory.configure(info=info)
+
+
+def _pages(app: Flask, builder: AppBuilder) -> None:
+    for page in (DeskView, ApiView, *views.PAGES, *REGISTRY.values()):
+        builder.add_view_no_menu(page)
+    shell.use_menu(views.MENU)
+    csrf.exempt(app.blueprints[ApiView.__name__])
+    app.extensions["patentdesk.permissions"] = permissions_of(REGISTRY.values(), shell.PAGES)
+
+
+def _templates(app: Flask) -> None:
+    app.jinja_env.globals.update(static=render.static_url, csp_nonce=_nonce)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "sort_keys": False}
+
+    @app.context_processor
+    def _shell() -> dict[str, Any]:
+        flashes = [{"message": m, "kind": k} for k, m in get_flashed_messages(with_categories=True)]
+        return {"shell": shell.shell(), "flashes": flashes}
+
+
+def _nonce() -> str:
+    """The mark of this answer's own scripts."""
+    if "csp_nonce" not in g:
+        g.csp_nonce = base64.b64encode(os.urandom(12)).decode()
+    return g.csp_nonce
+
+
+def _headers(app: Flask) -> None:
+    @app.after_request
+    def _secure(response: Any) -> Any:
+        headers = response.headers
+        headers.setdefault(
+            "Content-Security-Policy",
+            f"default-src 'self'; script-src 'self' 'nonce-{_nonce()}'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
+            "object-src 'none'; base-uri 'none'; frame-ancestors 'self'; form-action 'self'",
+        )
+        headers.setdefault("X-Content-Type-Options", "nosniff")
+        headers.setdefault("X-Frame-Options", "SAMEORIGIN")
+        headers.setdefault("Referrer-Policy", "same-origin")
+        headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+        headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+        if request.endpoint != "static":
+            headers.setdefault("Cache-Control", "no-store")
+        if request.is_secure:
+            headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+        return response
+
+
+def _errors(app: Flask) -> None:
+    @app.errorhandler(HTTPException)
+    def _http(error: HTTPException) -> Any:
+        return guard.error_page(error.code or 500, None)
+
+    @app.errorhandler(RuleError)
+    def _refused(error: RuleError) -> Any:
+        return guard.error_page(guard.STATUS.get(error.code, 422), guard.say(error))
+
+    @app.errorhandler(Exception)
+    def _crash(error: Exception) -> Any:
+        app.logger.exception("unhandled error at %s", request.path, exc_info=error)
+        db.session.rollback()
+        return guard.error_page(500, None)

@@ -1,0 +1,1 @@
+"""The ground floor: pure rules. Standard library and the calendar package only; same input, same answer."""

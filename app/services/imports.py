@@ -1,0 +1,279 @@
+"""Writing what an import planned: thousands of rows in one transaction, each with its line of history."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import func, insert, inspect, select, text
+from sqlalchemy.orm import Session
+
+from app.rules.choice import N_
+from app.rules.errors import RuleError
+from app.rules.system import ImportMode, ImportState
+from app.services import ledger, records
+from app.services.pinyin import initials
+from app.services.unit_of_work import actor_of, unit_of, unit_of_work
+from models.audit import AuditEntry
+from models.base import now
+from models.system import ImportBatch, ImportMapping
+
+#: Rows of one statement, and objects of one flush.
+CHUNK, FLUSH = 1_000, 200
+Progress = Callable[[int, int], None]
+Tell = Callable[[int], None]
+
+
+def silence(_done: int) -> None:
+    """Nobody watches."""
+
+
+@dataclass(eq=False)
+class Creation:
+    """A record to be made. A value, its own or a child row's, may be another creation: it stands for its id.
+
+    values: column → value, "x.code" for custom fields; children: collection → values of each row.
+    """
+
+    model: type
+    values: dict[str, Any]
+    children: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    id: int | None = None
+
+
+Complete = Callable[[Session, list[Creation]], None]
+
+
+@dataclass
+class Change:
+    """A record to be changed: its new values, and child rows to be added."""
+
+    id: int
+    values: dict[str, Any]
+    children: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+
+
+@dataclass
+class Tally:
+    """What became of the rows of a file."""
+
+    read: int = 0
+    created: int = 0
+    updated: int = 0
+    same: int = 0
+    refused: int = 0
+
+
+def only_import(session: Session, table: str) -> None:
+    """Within a unit of work: no other import into this table runs until it ends."""
+    if session.connection().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(hashtext(:name))"), {"name": f"import {table}"})
+
+
+def write(
+    session: Session,
+    model: type,
+    parties: Sequence[Creation],
+    creations: Sequence[Creation],
+    changes: Sequence[Change],
+    *,
+    complete: Complete | None = None,
+    progress: Progress | None = None,
+) -> None:
+    """Make `parties` (rows of other tables the creations point to), then `creations`, then the changes.
+
+    complete: fills in all creations at once, in place of the table's `before_save` hooks. Inside a unit of work.
+    Raises RuleError where a rule of the table refuses; nothing is kept then.
+    """
+    unit = unit_of(session)
+    if unit is None:
+        raise RuntimeError("an import is written inside a unit of work")
+    unit.initial_states_free = True
+    tell = progress or (lambda _done, _total: None)
+    total = len(creations) + len(changes)
+    by_model: dict[type, list[Creation]] = {}
+    for party in parties:
+        by_model.setdefault(party.model, []).append(party)
+    for party_model, made in by_model.items():
+        create(session, party_model, made)
+    create(session, model, creations, complete=complete, tell=lambda done: tell(done, total))
+    change(session, model, changes, tell=lambda done: tell(len(creations) + done, total))
+
+
+def create(
+    session: Session, model: type, creations: Sequence[Creation], *, complete: Complete | None = None, tell: Tell = silence
+) -> None:
+    """Make records with their child rows: in bulk where no hook of the table must see each one."""
+    one_by_one = records.has_hooks(model) and complete is None
+    for creation in creations:
+        creation.values = {name: id_of(value) for name, value in creation.values.items()}
+        for rows in creation.children.values():
+            rows[:] = [{name: id_of(value) for name, value in row.items()} for row in rows]
+    if complete is not None and creations:
+        complete(session, list(creations))
+    done = 0
+    for part in parts(creations, FLUSH if one_by_one else CHUNK):
+        (_create_each if one_by_one else _create_bulk)(session, model, part)
+        done += len(part)
+        tell(done)
+
+
+def parts(items: Sequence[Any], size: int) -> Iterator[Sequence[Any]]:
+    """The items, `size` at once."""
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
+
+
+def id_of(value: Any) -> Any:
+    """A value as a column holds it: a creation stands for its id."""
+    return value.id if isinstance(value, Creation) else value
+
+
+def _create_each(session: Session, model: type, creations: Sequence[Creation]) -> None:
+    made = []
+    for creation in creations:
+        record = model()
+        _set(record, creation.values)
+        _append(record, creation.children)
+        session.add(record)
+        records.run_hooks(session, record)
+        made.append(record)
+    session.flush()
+    for creation, record in zip(creations, made, strict=True):
+        creation.id = record.id
+
+
+def _set(record: Any, values: dict[str, Any]) -> None:
+    custom = {k[2:]: v for k, v in values.items() if k.startswith("x.")}
+    for name, value in values.items():
+        if not name.startswith("x."):
+            setattr(record, name, value)
+    if custom:
+        record.extra = {**(record.extra or {}), **custom}
+
+
+def _append(record: Any, children: dict[str, list[dict[str, Any]]]) -> None:
+    for name, rows in children.items():
+        child_model = inspect(type(record)).relationships[name].mapper.class_
+        for values in rows:
+            child = child_model()
+            _set(child, {name: id_of(value) for name, value in values.items()})
+            getattr(record, name).append(child)
+
+
+def _create_bulk(session: Session, model: type, creations: Sequence[Creation]) -> None:
+    ids = insert_rows(session, model, [c.values for c in creations])
+    for creation, key in zip(creations, ids, strict=True):
+        creation.id = key
+    for name in dict.fromkeys(n for c in creations for n in c.children):
+        relation = inspect(model).relationships[name]
+        owner = next(iter(relation.remote_side)).key
+        rows = [values | {owner: c.id} for c in creations for values in c.children.get(name, ())]
+        for part in parts(rows, CHUNK):
+            insert_rows(session, relation.mapper.class_, part)
+
+
+def insert_rows(session: Session, model: type, rows: Sequence[dict[str, Any]]) -> Sequence[int]:
+    """Insert rows in one statement, completed as the ledger completes objects, with their history; their ids."""
+    table, stamp, user = model.__table__, now(), actor_of(session).id
+    ids = reserve_ids(session, table, len(rows))
+    base: dict[str, Any] = {name: None for row in rows for name in row if not name.startswith("x.")}
+    base |= {c.key: c.default.arg for c in table.columns if c.default is not None and not callable(c.default.arg)}
+    base |= {"version": 1, "created_at": stamp, "updated_at": stamp, "created_by_id": user, "updated_by_id": user}
+    if any(name.startswith("x.") for row in rows for name in row):
+        base["extra"] = {}
+    base = {name: value for name, value in base.items() if name in table.c}
+    if (flow := getattr(model, "workflow", None)) is not None:
+        base[flow.field] = flow.initial
+    named = model.__pinyin__ if "pinyin" in table.c else ""
+    complete = []
+    for key, row in zip(ids, rows, strict=True):
+        full = base | {name: value for name, value in row.items() if value is not None and not name.startswith("x.")}
+        full["id"] = key
+        if extra := {name[2:]: value for name, value in row.items() if name.startswith("x.")}:
+            full["extra"] = extra
+        if named:
+            full["pinyin"] = initials(full.get(named))
+        complete.append(full)
+    session.execute(insert(table), complete)
+    if ledger.watched(model):
+        _audit(session, table.name, complete)
+    return ids
+
+
+def _audit(session: Session, table: str, rows: Iterable[dict[str, Any]]) -> None:
+    """One “insert” line of history for each new row."""
+    silent, plain, entries = ledger.SILENT | {"id"}, ledger.plain, []
+    sample = ledger.entry(session, table, 0, "insert", {}, version=1)
+    for row in rows:
+        changes = {name: [None, plain(value)] for name, value in row.items() if value is not None and name not in silent}
+        entries.append(sample | {"record_id": row["id"], "changes": changes})
+    session.execute(insert(AuditEntry.__table__), entries)
+
+
+def reserve_ids(session: Session, table: Any, count: int) -> Sequence[int]:
+    """Ids for new rows, before they are written: a bulk insert that asks for them costs four times as much."""
+    if session.connection().dialect.name == "postgresql":
+        statement = text("SELECT nextval(pg_get_serial_sequence(:name, 'id')) FROM generate_series(1, :count)")
+        return session.execute(statement, {"name": table.name, "count": count}).scalars().all()
+    first = (session.execute(select(func.max(table.c.id))).scalar() or 0) + 1  # the unit of work holds the write lock
+    return range(first, first + count)
+
+
+def change(session: Session, model: type, changes: Sequence[Change], *, tell: Tell = silence) -> None:
+    """Change records the way the form does, with hooks, versions and history."""
+    done = 0
+    for part in parts(changes, FLUSH):
+        query = select(model).where(model.id.in_([c.id for c in part])).with_for_update(of=model)
+        found = {record.id: record for record in session.execute(query).scalars()}
+        for wish in part:
+            record = found.get(wish.id)
+            if record is None:
+                raise RuleError(N_("This record does not exist or is not open to you"), code="missing")
+            _set(record, {name: id_of(value) for name, value in wish.values.items()})
+            _append(record, wish.children)
+            records.run_hooks(session, record)
+        session.flush()
+        done += len(part)
+        tell(done)
+
+
+def keep_batch(session: Session, table_key: str, file_name: str, mode: ImportMode, tally: Tally, **more: Any) -> ImportBatch:
+    """Record an import that is being written, in its unit of work."""
+    unit = unit_of(session)
+    if unit is None or unit.batch is None:
+        raise RuntimeError("an import has a batch mark")
+    batch = ImportBatch(
+        table_key=table_key, file_name=file_name[-255:], mode=mode, state=ImportState.DONE, mark=unit.batch,
+        rows_read=tally.read, rows_created=tally.created, rows_updated=tally.updated, rows_same=tally.same,
+        rows_refused=tally.refused, owner_id=actor_of(session).id, finished_at=now(), **more,
+    )  # fmt: skip
+    session.add(batch)
+    session.flush()
+    return batch
+
+
+def mappings_of(session: Session, table_key: str) -> Sequence[ImportMapping]:
+    """The kept mappings of a table, the latest first."""
+    query = select(ImportMapping).where(ImportMapping.table_key == table_key)
+    return session.execute(query.order_by(ImportMapping.id.desc())).scalars().all()
+
+
+def keep_mapping(
+    session: Session, table_key: str, name: str, mark: str, headers: list[str], mapping: dict[str, str | None], constants: dict[str, str]
+) -> ImportMapping:
+    """Keep a mapping under a name: that of these headers, or a new one; an older one of the name gives way.
+
+    Raises RuleError for a name that is empty or too long.
+    """
+    name = name.strip()
+    if not name or len(name) > 100:
+        raise RuleError(N_("Give the mapping a name of at most 100 characters"), field="name")
+    with unit_of_work(session):
+        query = select(ImportMapping).where(ImportMapping.table_key == table_key, ImportMapping.name == name)
+        kept = session.execute(query).scalars().first()
+        if kept is None:
+            kept = ImportMapping(table_key=table_key, name=name)
+            session.add(kept)
+        kept.fingerprint, kept.headers, kept.mapping, kept.constants = mark, headers, mapping, constants
+        session.flush()
+        return kept

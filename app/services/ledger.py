@@ -1,0 +1,159 @@
+"""What every flush does: versions, who and when, pinyin, the guard of life cycles, and the audit trail."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from pypinyin import Style, lazy_pinyin
+from sqlalchemy import event, insert, inspect
+from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
+
+from app.rules.choice import N_, Choice
+from app.rules.errors import RuleError
+from app.services.unit_of_work import actor_of, unit_of
+from models.audit import AuditEntry
+from models.base import now
+
+#: Columns whose change is no news.
+SILENT = {"version", "updated_at", "updated_by_id", "created_at", "created_by_id", "pinyin", "password",
+          "last_login", "login_count", "fail_login_count", "changed_on", "created_on", "changed_by_fk", "created_by_fk"}
+
+
+def initials(name: str | None) -> str:
+    """The pinyin initials of a name, lower case, for typing instead of 汉字."""
+    return "".join(s[0] for s in lazy_pinyin(name or "", style=Style.FIRST_LETTER) if s.strip()).lower()[:200]
+
+
+def plain(value: Any) -> Any:
+    """A column's value as JSON keeps it."""
+    if isinstance(value, Choice):
+        return value.name
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    return str(value) if isinstance(value, Decimal) else value
+
+
+def watched(instance: Any) -> bool:
+    """Whether a mapped object is one the ledger keeps: labelled and audited."""
+    return bool(getattr(instance, "__label__", "")) and getattr(instance, "audited", True)
+
+
+def changes_of(instance: Any) -> dict[str, list[Any]]:
+    """The columns of a changed object: {column: [before, after]}."""
+    state = inspect(instance)
+    found = {}
+    for attribute in state.mapper.column_attrs:
+        history = state.attrs[attribute.key].history
+        if attribute.key in SILENT or not history.has_changes():
+            continue
+        before = plain(history.deleted[0]) if history.deleted else None
+        after = plain(history.added[0]) if history.added else None
+        if before != after:
+            found[attribute.key] = [before, after]
+    return found
+
+
+def _before_flush(session: Session, _context: UOWTransaction, _instances: Any) -> None:
+    actor = actor_of(session)
+    for instance in session.new:
+        if watched(instance):
+            _fill(instance, actor.id)
+            _guard_birth(session, instance)
+    for instance in session.dirty:
+        if watched(instance) and session.is_modified(instance, include_collections=False):
+            _guard_move(session, instance)
+            instance.version = (instance.version or 0) + 1
+            instance.updated_at, instance.updated_by_id = now(), actor.id
+            _fill_pinyin(instance)
+
+
+def _fill(instance: Any, actor_id: int | None) -> None:
+    instance.version = instance.version or 1
+    instance.created_at = instance.updated_at = instance.created_at or now()
+    if instance.created_by_id is None:
+        instance.created_by_id = actor_id
+    instance.updated_by_id = actor_id
+    _fill_pinyin(instance)
+
+
+def _fill_pinyin(instance: Any) -> None:
+    source = getattr(instance, "__pinyin__", "")
+    if source:
+        instance.pinyin = initials(getattr(instance, source))
+
+
+def _guard_birth(session: Session, instance: Any) -> None:
+    flow = getattr(instance, "workflow", None)
+    if flow is None:
+        return
+    state = getattr(instance, flow.field)
+    if state is None:
+        setattr(instance, flow.field, flow.initial)
+        return
+    unit = unit_of(session)
+    if state is not flow.initial and not (unit and unit.initial_states_free):
+        raise RuleError(N_("A new record begins at the first step of its life cycle"), field=flow.field, code="conflict")
+
+
+def _guard_move(session: Session, instance: Any) -> None:
+    flow = getattr(instance, "workflow", None)
+    if flow is None or not inspect(instance).attrs[flow.field].history.has_changes():
+        return
+    unit = unit_of(session)
+    if unit is None or (id(instance), flow.field) not in unit.moves:
+        raise RuleError(N_("The state changes only by its own steps"), field=flow.field, code="conflict")
+
+
+def _after_flush(session: Session, _context: UOWTransaction) -> None:
+    rows = [_entry(session, i, "insert", changes_of(i)) for i in session.new if watched(i)]
+    for instance in session.dirty:
+        changes = changes_of(instance) if watched(instance) else {}
+        if changes:
+            rows.append(_entry(session, instance, "update", changes))
+    for instance in session.deleted:
+        if watched(instance):
+            rows.append(_entry(session, instance, "delete", snapshot(instance)))
+    if rows:
+        session.connection().execute(insert(AuditEntry.__table__), rows)
+
+
+def snapshot(instance: Any) -> dict[str, list[Any]]:
+    """Every kept value of an object as if it were taken away."""
+    values = {c.key: plain(getattr(instance, c.key)) for c in inspect(instance).mapper.column_attrs}
+    return {key: [value, None] for key, value in values.items() if value is not None and key not in SILENT}
+
+
+def _entry(session: Session, instance: Any, action: str, changes: dict[str, list[Any]]) -> dict[str, Any]:
+    return entry(session, instance.__tablename__, instance.id, action, changes, version=instance.version or 0)
+
+
+def entry(
+    session: Session, table: str, record_id: int, action: str, changes: dict[str, list[Any]], *, version: int = 0
+) -> dict[str, Any]:
+    """One row of the audit trail, signed with the actor, the reason and the batch of the session."""
+    actor, unit = actor_of(session), unit_of(session)
+    return {
+        "at": now(), "actor_id": actor.id, "actor": actor.name, "table": table, "record_id": record_id,
+        "record_version": version, "action": action, "changes": changes, "reason": (unit.reason if unit else "")[:500],
+        "request_id": actor.request_id, "batch": unit.batch if unit else None,
+    }  # fmt: skip
+
+
+def note(session: Session, instance: Any, action: str, changes: dict[str, list[Any]] | None = None) -> None:
+    """Write one more line of history for a record: a transition, an export, a sign-in."""
+    session.connection().execute(insert(AuditEntry.__table__), [_entry(session, instance, action, changes or {})])
+
+
+def _guard_bulk(state: ORMExecuteState) -> None:
+    if not (state.is_update or state.is_delete) or state.execution_options.get("audited"):
+        return
+    target = state.bind_mapper.class_ if state.bind_mapper else None
+    if target is AuditEntry or (target is not None and watched(target)):
+        raise RuntimeError(f"bulk change of {target.__name__} would leave no trace")
+
+
+def install() -> None:
+    """Listen to every session of the process (once)."""
+    for name, listener in (("before_flush", _before_flush), ("after_flush", _after_flush), ("do_orm_execute", _guard_bulk)):
+        if not event.contains(Session, name, listener):
+            event.listen(Session, name, listener)

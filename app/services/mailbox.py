@@ -1,0 +1,120 @@
+"""A person's own mailbox for sending (个人邮箱信息, A-2.2.4.1-04): kept with its password encrypted, and tried out."""
+
+import smtplib
+import ssl
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.rules.choice import N_
+from app.rules.errors import RuleError, RuleErrors
+from app.rules.mail import MailSecurity
+from app.services.accounts import EMAIL
+from app.services.preferences import prefer, preference
+from app.services.secrets import Vault
+
+KEY = "mailbox"
+TIMEOUT = 8.0  # seconds; a person is waiting
+MOST = 255
+
+
+@dataclass(frozen=True)
+class Mailbox:
+    """One SMTP account. `password` is plain and only in memory; tested_at: when it last worked (ISO), or empty."""
+
+    address: str = ""
+    host: str = ""
+    port: int = 465
+    security: str = MailSecurity.SSL.name
+    username: str = ""
+    password: str = ""
+    tested_at: str = ""
+
+
+def mailbox_of(session: Session, user_id: int, vault: Vault) -> Mailbox:
+    """The user's mailbox, empty where he has none. Raises RuleError where its password cannot be read any more."""
+    kept = preference(session, user_id, KEY)
+    if not isinstance(kept, dict):
+        return Mailbox()
+    return Mailbox(**{**kept, "password": vault.unlock(kept["password"]) if kept["password"] else ""})
+
+
+def read(values: dict[str, str], before: Mailbox) -> Mailbox:
+    """A mailbox as typed; an empty password keeps the one before. Raises RuleErrors by field."""
+    names = ("address", "host", "port", "security", "username")
+    text = {name: (values.get(name) or "").strip()[:MOST] for name in names}
+    password = (values.get("password") or "")[:MOST]
+    errors = []
+    if not EMAIL.fullmatch(text["address"]):
+        errors.append(RuleError(N_("This is not an e-mail address"), field="address"))
+    if not text["host"] or any(c.isspace() or c in "/@" for c in text["host"]):
+        errors.append(RuleError(N_("Give the name of the mail server, such as smtp.example.com"), field="host"))
+    if not text["port"].isascii() or not text["port"].isdecimal() or not 0 < int(text["port"]) < 65536:
+        errors.append(RuleError(N_("A port is a number from 1 to 65535"), field="port"))
+    if MailSecurity.find(text["security"]) is None:
+        errors.append(RuleError(N_("Choose one from the list"), field="security"))
+    if not password and (before.host, before.username) != (text["host"], text["username"]):
+        errors.append(RuleError(N_("Type the password of this mailbox"), field="password"))
+    if errors:
+        raise RuleErrors(errors)
+    made = Mailbox(**{**text, "port": int(text["port"])}, password=password or before.password)
+    return replace(made, tested_at=before.tested_at if made == replace(before, tested_at="") else "")
+
+
+def keep(session: Session, user_id: int, box: Mailbox, vault: Vault) -> None:
+    """Keep the user's mailbox; its password is written encrypted only."""
+    kept: dict[str, Any] = asdict(box) | {"password": vault.lock(box.password) if box.password else ""}
+    prefer(session, user_id, KEY, kept)
+
+
+def forget(session: Session, user_id: int) -> None:
+    """Drop the user's mailbox."""
+    prefer(session, user_id, KEY, None)
+
+
+def connect(box: Mailbox, timeout: float = TIMEOUT) -> smtplib.SMTP:
+    """A signed-in connection to the mailbox's server; the caller ends it. Raises RuleError that says what failed."""
+    server: smtplib.SMTP | None = None
+    try:
+        if box.security == MailSecurity.SSL.name:
+            server = smtplib.SMTP_SSL(box.host, box.port, timeout=timeout, context=ssl.create_default_context())
+        else:
+            server = smtplib.SMTP(box.host, box.port, timeout=timeout)
+        server.ehlo()
+        if box.security == MailSecurity.STARTTLS.name:
+            server.starttls(context=ssl.create_default_context())
+        if box.username:
+            server.login(box.username, box.password)
+        return server
+    except (OSError, smtplib.SMTPException, UnicodeError) as error:
+        if server is not None:
+            server.close()
+        raise _told(error, box) from error
+
+
+def _told(error: Exception, box: Mailbox) -> RuleError:
+    """What failed, without what the server said: that is no business of who types host and port."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return RuleError(N_("The certificate of %(host)s is not trusted"), field="host", host=box.host)
+    if isinstance(error, ssl.SSLError):
+        return RuleError(N_("No encrypted connection could be made; check port and encryption"), field="security")
+    if isinstance(error, smtplib.SMTPAuthenticationError):
+        return RuleError(N_("The mail server refused the account or its password"), field="password")
+    if isinstance(error, smtplib.SMTPNotSupportedError):
+        return RuleError(N_("The mail server offers no such encryption or sign-in"), field="security")
+    if isinstance(error, smtplib.SMTPException) and not isinstance(error, smtplib.SMTPServerDisconnected):
+        return RuleError(N_("The mail server gave an unexpected answer"), field="host")
+    return RuleError(N_("No mail server answers at %(host)s:%(port)s"), field="host", host=box.host, port=box.port)
+
+
+def probe(box: Mailbox, moment: datetime) -> Mailbox:
+    """The mailbox, marked as working: really connected and signed in (【测试】). Raises RuleError."""
+    server = connect(box)
+    try:
+        server.noop()
+        server.quit()
+    except (OSError, smtplib.SMTPException):
+        server.close()
+    return replace(box, tested_at=moment.isoformat(timespec="seconds"))

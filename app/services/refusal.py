@@ -1,0 +1,11 @@
+"""A refusal in words, for whoever reads it."""
+
+from flask_babel import gettext as _
+
+from app.rules.errors import RuleError
+
+
+def say(error: RuleError) -> str:
+    """The refusal in the user's language."""
+    params = {k: _(v) if k in ("table", "label") and v else v for k, v in error.params.items()}
+    return _(error.message) % params if params else _(error.message)

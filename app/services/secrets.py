@@ -1,0 +1,34 @@
+"""Secrets that must be read again, such as mail passwords: encrypted with a key that lies in the data folder."""
+
+import base64
+from pathlib import Path
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+
+from app.rules.choice import N_
+from app.rules.errors import RuleError
+from config import kept_secret
+
+FILE = "vault.key"
+
+
+class Vault:
+    """Encrypts with the first key of `vault.key`, decrypts with any: put a new line on top to change keys.
+
+    The file is made on first use, readable by its owner only; who loses it types the passwords again.
+    """
+
+    def __init__(self, folder: Path):
+        keys = [base64.urlsafe_b64encode(bytes.fromhex(line)) for line in kept_secret(folder / FILE).split()]
+        self._keys = MultiFernet([Fernet(key) for key in keys])
+
+    def lock(self, text: str) -> str:
+        """The text as a token that says nothing to who has not the key."""
+        return self._keys.encrypt(text.encode()).decode()
+
+    def unlock(self, token: str) -> str:
+        """The text of a token. Raises RuleError where no key fits any more."""
+        try:
+            return self._keys.decrypt(token.encode()).decode()
+        except InvalidToken as error:
+            raise RuleError(N_("The stored password can no longer be read; type it again"), field="password") from error

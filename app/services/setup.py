@@ -1,0 +1,117 @@
+"""From an empty folder to a working installation: tables, seeds, rights, the first administrator."""
+
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from flask import Flask
+from flask_appbuilder import Model
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy.orm import Session
+
+from app.extensions import db
+from app.services import accounts, parameters, seed
+from app.services.access import sync_permissions
+from app.services.unit_of_work import SYSTEM, act_as, unit_of_work
+from models.access import Stamp
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def prepare(app: Flask) -> str | None:
+    """Bring the database up to date and load what is missing; the administrator's one-time password if one was made."""
+    with app.app_context():
+        if current_revision() != head_revision():
+            migrate(app)
+        session = acting()
+        wanted = app.extensions["patentdesk.permissions"]
+        mark = f"{seed.digest()[:32]}.{hash_of(wanted)}"
+        if not seed.loaded(session, mark):
+            load(session, wanted)
+            seed.remember(session, mark)
+        parameters.freeze(session)
+        return accounts.create_admin(session, app.config["ADMIN_PASSWORD"] or None)
+
+
+def acting() -> Session:
+    """The session of this context, acting as the system."""
+    session = db.session
+    act_as(session, SYSTEM)
+    return session
+
+
+def hash_of(wanted: dict[str, set[str]]) -> str:
+    """A mark of the permissions the code knows."""
+    return seed.mark_of(repr(sorted((k, sorted(v)) for k, v in wanted.items())))[:16]
+
+
+def load(session: Session, wanted: dict[str, set[str]]) -> dict[str, int]:
+    """Rights and reference data; {table: rows}."""
+    with unit_of_work(session, reason="seed"):
+        sync_permissions(session, wanted)
+    added = seed.load_folder(session, seed.models_by_key(Model))
+    with unit_of_work(session, reason="seed"):
+        seed.load_grants(session)
+    return added
+
+
+def alembic_config() -> Config:
+    """Alembic's settings; the address of the database is taken from the application."""
+    config = Config()
+    config.set_main_option("script_location", str(ROOT / "migrations"))
+    return config
+
+
+def migrate(app: Flask) -> None:
+    """Bring the tables to the newest version."""
+    with app.app_context():
+        db.registry.remove()
+        with db.engine.begin() as connection:
+            config = alembic_config()
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+
+
+def head_revision() -> str | None:
+    """The newest version of the tables that the code knows."""
+    return ScriptDirectory.from_config(alembic_config()).get_current_head()
+
+
+def current_revision() -> str | None:
+    """The version of the tables in the database."""
+    try:
+        with db.engine.connect() as connection:
+            return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    except (OperationalError, ProgrammingError):
+        return None
+
+
+def load_seeds(app: Flask) -> None:
+    """Load rights and seeds again (what the firm changed stays)."""
+    with app.app_context():
+        for table, count in load(acting(), app.extensions["patentdesk.permissions"]).items():
+            print(f"{table}: {count}")
+
+
+def load_demo(app: Flask) -> None:
+    """A small invented agency to play with; loaded once."""
+    with app.app_context():
+        session = acting()
+        if session.get(Stamp, "demo") is None:
+            seed.load_demo(session, seed.models_by_key(Model))
+            with unit_of_work(session):
+                session.add(Stamp(name="demo", value="1"))
+
+
+def create_admin(app: Flask, username: str, password: str | None) -> str | None:
+    """Make an administrator or renew his password."""
+    with app.app_context():
+        return accounts.create_admin(acting(), password, username=username, renew=True)
+
+
+def permissions_of(consoles: Any, pages: dict[str, dict[str, str]]) -> dict[str, set[str]]:
+    """Everything that may be granted: {table or page key: permissions}."""
+    return {c.key: set(c.permissions()) for c in consoles} | {k: set(v) for k, v in pages.items()}

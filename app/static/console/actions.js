@@ -1,0 +1,64 @@
+// Declared buttons: go, ask, post; one answer for one record or many.
+import { $, $$, el, failed, on, post, t, toast, visit } from "ui/dom";
+import { askLine, complete, values } from "ui/fields";
+import { makeDialog, showDialog } from "ui/overlay";
+
+/** The chosen records of a list: ids, or "all" with the query. */
+export function chosen() {
+  const table = $("#rows");
+  if (!table) return { ids: [] };
+  if (table.dataset.all) return { ids: "all", query: location.search.slice(1) };
+  return { ids: $$(".row-check:checked", table).map((box) => box.value) };
+}
+
+export const countOf = (picked) => (picked.ids === "all" ? Number($("#selbar").dataset.total) : picked.ids.length);
+
+/** Show what changed: reload the list part, or the page. */
+export function refresh() {
+  if ($("#list-body")) visit(location.pathname + location.search);
+  else location.reload();
+}
+
+function report(result) {
+  if (result.errors?.length) {
+    const rows = result.errors.map((error) => {
+      const ref = $(`tr[data-id="${CSS.escape(String(error.id))}"] a.id`)?.textContent ?? error.id;
+      return el("tr", {}, el("td", {}, String(ref)), el("td.pre", {}, error.message));
+    });
+    showDialog(makeDialog({ title: result.message || t("{n} records were not changed", { n: result.errors.length }), wide: true, body: [el("table.tbl.plain", {}, el("tbody", {}, rows))] }));
+  } else toast(result.message || t("Done"), result.undo_url ? { label: t("Undo"), act: () => post(result.undo_url).then(refresh, failed) } : {});
+}
+
+async function run(button) {
+  const own = button.dataset.ids && button.dataset.ids !== "*" ? { ids: button.dataset.ids.split(",") } : null;
+  const picked = own ?? chosen();
+  const count = countOf(picked);
+  let url = button.dataset.url;
+  if (button.dataset.method === "get") {
+    if (button.dataset.needs !== "none") url = url.includes("{id}") ? url.replace("{id}", picked.ids[0]) : `${url}${url.includes("?") ? "&" : "?"}ids=${picked.ids}`;
+    location.assign(url);
+    return;
+  }
+  const asks = JSON.parse(button.dataset.asks || "[]");
+  let inputs = {};
+  if (asks.length || button.dataset.confirm) {
+    const label = button.textContent.trim();
+    const title = (button.dataset.confirm || label).replace("{n}", count);
+    const dialog = makeDialog({ title, text: own || !count ? "" : t("{n} records", { n: count }), body: asks.map(askLine), verb: label, check: (form) => complete(form, asks) });
+    if (!await showDialog(dialog)) return;
+    inputs = values(dialog);
+  }
+  button.classList.add("busy");
+  try {
+    const result = await post(url.replace("{id}", picked.ids[0]), { ...picked, inputs });
+    report(result);
+    if (result.url) location.assign(result.url);
+    else if (!result.errors?.length || $("#list-body")) setTimeout(refresh, own ? 600 : 0);
+  } catch (error) {
+    failed(error);
+  } finally {
+    button.classList.remove("busy");
+  }
+}
+
+on("click", "[data-action]", (event, button) => run(button));

@@ -1,0 +1,45 @@
+// Background jobs: a watched job says when it is done; lists of jobs refresh themselves every 1.5 seconds while any runs.
+import { $, $$, el, failed, get, on, post, t, toast } from "ui/dom";
+
+const EVERY = 1500;
+
+/** Follow one job ({state, message, done, total, file_url}) and offer its file. */
+export function watchJob(url) {
+  toast(t("Working in the background. You will be told when it is done."));
+  const look = async () => {
+    let job;
+    try {
+      job = await get(url);
+    } catch (error) {
+      failed(error);
+      return;
+    }
+    if (["done", "finished", "success"].includes(job.state)) toast(job.message || t("Done"), job.file_url ? { label: t("Download"), act: () => location.assign(job.file_url) } : {});
+    else if (["failed", "cancelled", "error"].includes(job.state)) toast(job.message || t("The job failed."), { error: true });
+    else setTimeout(look, EVERY);
+  };
+  setTimeout(look, EVERY);
+}
+
+async function refreshJobs(box) {
+  if (!box.isConnected || document.hidden) { setTimeout(() => refreshJobs(box), EVERY); return; }
+  try {
+    const response = await fetch(box.dataset.jobs, { headers: { "HX-Request": "true" } });
+    if (response.ok) box.innerHTML = await response.text();
+  } catch {
+    // offline for a moment: the next look tries again
+  }
+  if ($("[data-running]", box)) setTimeout(() => refreshJobs(box), EVERY);
+}
+for (const box of $$("[data-jobs]")) if ($("[data-running]", box)) setTimeout(() => refreshJobs(box), EVERY);
+
+on("click", "[data-job-post]", async (event, button) => {
+  try {
+    await post(button.dataset.jobPost);
+    const box = button.closest("[data-jobs]");
+    if (box) refreshJobs(box);
+    button.replaceWith(el("span.cap", {}, t("Requested")));
+  } catch (error) {
+    failed(error);
+  }
+});

@@ -1,0 +1,20 @@
+// The entry: every module attaches delegated listeners, so partial updates need no new start.
+import "ui/overlay";
+import "ui/shell";
+import "ui/palette";
+import "ui/keys";
+import "ui/actions";
+import "ui/list";
+import "ui/query";
+import "ui/choose";
+import "ui/inline";
+import "ui/picker";
+import "ui/dates";
+import "ui/tabs";
+import "ui/form";
+import "ui/rows";
+import "ui/conflict";
+import "ui/imports";
+import "ui/files";
+import "ui/jobs";
+import "ui/parts";

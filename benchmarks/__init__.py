@@ -1,0 +1,1 @@
+"""How fast the product is, beside others on the same data: `python3 run.py bench`."""

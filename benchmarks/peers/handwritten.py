@@ -1,0 +1,122 @@
+"""The list of cases as one writes it by hand for speed: Flask, SQLAlchemy Core and one lean template."""
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, abort, g, redirect, render_template, request, session
+from jinja2 import DictLoader
+from sqlalchemy import Date, Integer, String, column, create_engine, event, func, select, table
+from sqlalchemy.engine import Connection, Engine
+
+case = table(
+    "patent_case", column("id", Integer), column("our_ref", String), column("case_type", String),
+    column("patent_type", String), column("title", String), column("app_no", String), column("filing_date", Date),
+    column("client_id", Integer), column("applicant_names", String), column("handler_id", Integer),
+    column("first_attorney_id", Integer), column("status", String), column("opened_by_id", Integer),
+    column("opened_on", Date),
+)  # fmt: skip
+client = table("client", column("id", Integer), column("short_name", String))
+user = table("ab_user", column("id", Integer), column("first_name", String), column("username", String),
+             column("active"), column("session_counter", Integer))  # fmt: skip
+role = table("ab_role", column("id", Integer), column("name", String))
+user_role = table("ab_user_role", column("user_id", Integer), column("role_id", Integer))
+handler, attorney, opener = user.alias(), user.alias(), user.alias()
+
+SHOWN = (case.c.our_ref, case.c.case_type, case.c.patent_type, case.c.title, case.c.app_no, case.c.filing_date,
+         case.c.client_id, client.c.short_name, case.c.applicant_names, case.c.handler_id,
+         handler.c.first_name.label("handler"), case.c.first_attorney_id, attorney.c.first_name.label("attorney"),
+         case.c.status, case.c.opened_by_id, opener.c.first_name.label("opener"), case.c.opened_on)  # fmt: skip
+ROWS = (
+    select(case.c.id, *SHOWN)
+    .select_from(case)
+    .outerjoin(client, client.c.id == case.c.client_id)
+    .outerjoin(handler, handler.c.id == case.c.handler_id)
+    .outerjoin(attorney, attorney.c.id == case.c.first_attorney_id)
+    .outerjoin(opener, opener.c.id == case.c.opened_by_id)
+)
+SORTABLE = {"id": case.c.id, "our_ref": case.c.our_ref, "title": case.c.title, "app_no": case.c.app_no,
+            "filing_date": case.c.filing_date, "status": case.c.status, "opened_on": case.c.opened_on}  # fmt: skip
+HEADS = {"our_ref": "我方卷号", "case_type": "案卷类型", "patent_type": "专利类型", "title": "专利名称", "app_no": "申请号",
+         "filing_date": "申请日", "client": "客户", "applicant_names": "申请人", "handler": "经办人", "attorney": "第一代理师",
+         "status": "案卷状态", "opener": "立案人", "opened_on": "立案日"}  # fmt: skip
+TYPES = {"INVENTION": "发明", "UTILITY_MODEL": "实用新型", "DESIGN": "外观设计"}
+KINDS = {"ORDINARY": "普通申请", "PCT_INTERNATIONAL": "PCT国际阶段", "PCT_NATIONAL": "PCT国家阶段", "HONG_KONG": "香港登记"}
+STATUSES = {"INTAKE_REVIEW": "待立卷审核", "IN_PROGRESS": "案件处理中", "FILED": "已递交", "GRANTED": "已授权", "CLOSED": "已结案"}
+ADMIN = "Admin"
+
+PAGE = """<!doctype html>
+<html lang="zh-CN"><head><meta charset="utf-8"><title>案卷处理</title><link rel="stylesheet" href="/static/app.css"></head>
+<body><header><a href="/">首页</a> {{ user.first_name }} <a href="/logout">退出</a></header>
+<h1>案卷处理</h1>
+<form><input name="title" value="{{ args.title or '' }}" placeholder="专利名称"><select name="status"><option value="">案卷状态</option>
+{% for code, label in statuses.items() %}<option value="{{ code }}"{% if args.status == code %} selected{% endif %}>{{ label }}</option>
+{% endfor %}</select><button>查询</button></form>
+<table><thead><tr><th></th>{% for name, label in heads.items() %}<th><a href="?sort={{ name }}">{{ label }}</a></th>{% endfor %}</tr></thead>
+<tbody>{% for r in rows %}
+<tr data-id="{{ r.id }}"><td><input type="checkbox" value="{{ r.id }}"></td><td><a href="/case/{{ r.id }}">{{ r.our_ref }}</a></td>
+<td>{{ kinds.get(r.case_type, r.case_type) }}</td><td>{{ types[r.patent_type] }}</td><td title="{{ r.title }}">{{ r.title }}</td>
+<td>{{ r.app_no or "" }}</td><td>{{ r.filing_date or "" }}</td>
+<td>{% if r.client_id %}<a href="/client/{{ r.client_id }}">{{ r.short_name }}</a>{% endif %}</td>
+<td title="{{ r.applicant_names }}">{{ r.applicant_names or "" }}</td><td><a href="/user/{{ r.handler_id }}">{{ r.handler }}</a></td>
+<td><a href="/user/{{ r.first_attorney_id }}">{{ r.attorney }}</a></td><td><span class="{{ r.status }}">{{ statuses.get(r.status, r.status) }}</span></td>
+<td><a href="/user/{{ r.opened_by_id }}">{{ r.opener }}</a></td><td>{{ r.opened_on or "" }}</td></tr>{% endfor %}
+</tbody></table>
+<p>{{ total }} 条 {% if page > 1 %}<a href="?page={{ page - 1 }}">前一页</a>{% endif %} {{ page }} / {{ pages }}
+{% if page < pages %}<a href="?page={{ page + 1 }}">后一页</a>{% endif %}</p></body></html>"""
+
+
+def make(database: Path) -> tuple[Flask, Engine]:
+    """The application on the benchmark's database, and its engine."""
+    app = Flask(__name__)
+    app.secret_key = "benchmark"
+    app.jinja_loader = DictLoader({"cases.html": PAGE})
+    engine = create_engine(f"sqlite:///{database.as_posix()}")
+    event.listen(engine, "connect", _tune)
+
+    @app.get("/cases")
+    def cases() -> Any:
+        with engine.connect() as connection:
+            if not _signed_in(connection):
+                return redirect("/login")
+            return _page(connection)
+
+    return app, engine
+
+
+def _tune(connection: Any, _record: Any) -> None:
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "cache_size=-32000"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _signed_in(connection: Connection) -> bool:
+    """The user of the cookie is active, has not signed out since, and his positions allow this page."""
+    found = connection.execute(select(user).where(user.c.id == session.get("user_id"))).first()
+    if found is None or not found.active or found.session_counter != session.get("counter"):
+        return False
+    roles = select(role.c.name).join(user_role, user_role.c.role_id == role.c.id).where(user_role.c.user_id == found.id)
+    if ADMIN not in set(connection.execute(roles).scalars()):
+        abort(403)
+    g.user = found
+    return True
+
+
+def _page(connection: Connection) -> str:
+    args = request.args
+    conditions = []
+    if args.get("title"):
+        conditions.append(case.c.title.like(f"%{args['title']}%"))
+    if args.get("status") in STATUSES:
+        conditions.append(case.c.status == args["status"])
+    if args.get("filed_from"):
+        conditions.append(case.c.filing_date >= date.fromisoformat(args["filed_from"]))
+    size, page = min(args.get("size", 50, type=int), 200), max(args.get("page", 1, type=int), 1)
+    total = connection.execute(select(func.count()).select_from(case).where(*conditions)).scalar_one()
+    wish = args.get("sort", "-id")
+    key = SORTABLE.get(wish.removeprefix("-"), case.c.id)
+    order = (key.desc(), case.c.id.desc()) if wish.startswith("-") else (key, case.c.id)
+    rows = connection.execute(ROWS.where(*conditions).order_by(*order).limit(size).offset((page - 1) * size)).all()
+    return render_template(
+        "cases.html", rows=rows, total=total, page=page, pages=max(1, -(-total // size)), heads=HEADS, types=TYPES, kinds=KINDS,
+        statuses=STATUSES, args=args, user=g.user,
+    )  # fmt: skip

@@ -1,0 +1,3 @@
+"""Every test run knows what its machine has: see tests/environment.py."""
+
+pytest_plugins = ["tests.environment"]

@@ -1,0 +1,204 @@
+"""How a table is declared: columns that carry their label, and `Record`, the base of every table."""
+
+import re
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any, ClassVar
+
+from flask_appbuilder import Model
+from sqlalchemy import JSON, Boolean, Date, ForeignKey, Integer, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.rules.choice import N_, Choice
+from app.rules.workflow import Workflow
+from models.types import ChoiceType, Moment, Scaled
+
+#: Tables whose name is not the snake case of their class.
+TABLES = {"Case": "patent_case", "User": "ab_user", "Role": "ab_role"}
+
+
+@dataclass(frozen=True)
+class Field:
+    """What the console needs to know of a column; stored in `column.info["field"]`.
+
+    kind: text, long_text, integer, decimal, money, percent, date, datetime, flag, choice, option, reference, json,
+    password. target: class name of a reference. source: the law or manual section of a value's meaning.
+    """
+
+    kind: str
+    label: str
+    required: bool = False
+    choices: type[Choice] | None = None
+    options: tuple[str, ...] = ()  # of a list the administrator made
+    target: str | None = None
+    help: str = ""
+    length: int | None = None
+    places: int = 0
+    unit: str = ""
+    minimum: Any = None
+    fixed: bool = False  # cannot change once saved
+    hidden: bool = False  # never leaves the server
+    depends: dict[str, str] = field(default_factory=dict, hash=False)
+
+
+def table_name(class_name: str) -> str:
+    """The table of a class: its snake case, or the exception in `TABLES`."""
+    return TABLES.get(class_name) or re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", class_name).lower()
+
+
+def key_of(model: type) -> str:
+    """The table's name in addresses, permissions and commands: the snake case of its class."""
+    return "position" if model.__name__ == "Role" else re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", model.__name__).lower()
+
+
+def _column(type_: Any, spec: Field, **options: Any) -> Any:
+    options.setdefault("nullable", not spec.required)
+    return mapped_column(type_, info={"field": spec}, **options)
+
+
+def text(label: str, *, length: int = 200, required: bool = False, help: str = "", fixed: bool = False, **options: Any):
+    """A line of text of at most `length` characters."""
+    spec = Field("text", label, required, length=length, help=help, fixed=fixed)
+    return _column(String(length), spec, **options)
+
+
+def long_text(label: str, *, required: bool = False, help: str = "", length: int = 20000, **options: Any):
+    """Several lines of text."""
+    return _column(Text, Field("long_text", label, required, length=length, help=help), **options)
+
+
+def integer(label: str, *, required: bool = False, minimum: int | None = 0, help: str = "", unit: str = "", **options):
+    """A whole number."""
+    return _column(Integer, Field("integer", label, required, minimum=minimum, help=help, unit=unit), **options)
+
+
+def decimal(label: str, *, places: int, required: bool = False, minimum: Any = 0, help: str = "", **options: Any):
+    """An exact number of `places` decimals."""
+    spec = Field("decimal", label, required, places=places, minimum=minimum, help=help)
+    return _column(Scaled(places), spec, **options)
+
+
+def money(label: str, *, required: bool = False, minimum: Any = 0, help: str = "", **options: Any):
+    """An amount with two decimals, exact to the fen; the currency stands beside it."""
+    spec = Field("money", label, required, places=2, minimum=minimum, help=help)
+    return _column(Scaled(2), spec, **options)
+
+
+def day(label: str, *, required: bool = False, help: str = "", **options: Any):
+    """A calendar date."""
+    return _column(Date, Field("date", label, required, help=help), **options)
+
+
+def moment(label: str, **options: Any):
+    """A point in time (UTC)."""
+    return _column(Moment, Field("datetime", label), **options)
+
+
+def flag(label: str, *, default: bool = False, help: str = "", **options: Any):
+    """Yes or no; never empty."""
+    return _column(Boolean, Field("flag", label, help=help), default=default, nullable=False, **options)
+
+
+def choice(label: str, choices: type[Choice], *, required: bool = False, help: str = "", **options: Any):
+    """One of a closed list; `default` is a member."""
+    spec = Field("choice", label, required or "default" in options, choices=choices, help=help)
+    return _column(ChoiceType(choices), spec, **options)
+
+
+def reference(
+    target: str,
+    label: str,
+    *,
+    required: bool = False,
+    help: str = "",
+    depends: dict[str, str] | None = None,
+    owner: bool = False,
+    cycle: str | None = None,
+    **options: Any,
+):
+    """The id of a row of class `target`; the attribute without `_id` is the row itself.
+
+    owner: the row belongs to the target and goes with it. depends: {field of this form: column of the target}.
+    cycle: name of a constraint that can only be added once both tables are there.
+    """
+    spec = Field("reference", label, required, target=target, help=help, depends=depends or {})
+    later = {"name": cycle, "use_alter": True} if cycle else {}
+    key = ForeignKey(f"{table_name(target)}.id", ondelete="CASCADE" if owner else None, **later)
+    options.setdefault("index", True)
+    return mapped_column(Integer, key, info={"field": spec}, nullable=not required, **options)
+
+
+def collection(target: str, inverse: str, *, order: str = "id"):
+    """The child rows of class `target` that point here by their attribute `inverse`; they go with their parent."""
+    return relationship(
+        target,
+        primaryjoin=None,
+        back_populates=None,
+        foreign_keys=f"{target}.{inverse}_id",
+        cascade="all, delete-orphan",
+        order_by=f"{target}.{order}",
+        overlaps=inverse,
+        passive_deletes=True,
+    )
+
+
+def now() -> datetime:
+    """The present moment, UTC."""
+    return datetime.now(UTC)
+
+
+class Record(Model):
+    """Base of every table: identity, version, who and when, custom fields.
+
+    __label__: the table's name for people (msgid). __title__: the column that names a row.
+    __pinyin__: the column whose pinyin initials are kept for searching ("" = none).
+    workflow: the life cycle of its status column. audited: its changes are kept.
+    """
+
+    __abstract__ = True
+    __label__: ClassVar[str] = ""
+    __title__: ClassVar[str] = "name"
+    __pinyin__: ClassVar[str] = ""
+    __scope_parent__: ClassVar[str] = ""
+    workflow: ClassVar[Workflow | None] = None
+    audited: ClassVar[bool] = True
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    version: Mapped[int] = mapped_column(Integer, nullable=False, default=1)
+    created_at: Mapped[datetime] = moment(N_("Created at"), nullable=False, default=now)
+    updated_at: Mapped[datetime] = moment(N_("Updated at"), nullable=False, default=now)
+    created_by_id: Mapped[int | None] = reference("User", N_("Created by"), index=False)
+    updated_by_id: Mapped[int | None] = reference("User", N_("Updated by"), index=False)
+    extra: Mapped[dict | None] = mapped_column(JSON, nullable=True)
+
+    def __init_subclass__(cls, **kwargs: Any):
+        if not cls.__dict__.get("__abstract__"):
+            cls.__dict__.get("__tablename__") or setattr(cls, "__tablename__", table_name(cls.__name__))
+            if cls.__pinyin__:
+                cls.pinyin = text(N_("Pinyin initials"), length=200, index=True)
+            _relate(cls)
+        super().__init_subclass__(**kwargs)
+
+    def __str__(self) -> str:
+        return str(getattr(self, self.__title__, None) or self.id)
+
+
+def _relate(cls: type) -> None:
+    """Give every reference column its row: `case_id` gets `case`."""
+    for name in ("created_by_id", "updated_by_id", *vars(cls)):
+        attribute = cls.__dict__.get(name) or getattr(cls, name, None)
+        column = getattr(attribute, "column", None)
+        spec = column.info.get("field") if column is not None else None
+        if spec and spec.target and name.endswith("_id") and not hasattr(cls, name[:-3]):
+            own = {"remote_side": f"{cls.__name__}.id"} if spec.target == cls.__name__ else {}
+            setattr(cls, name[:-3], relationship(spec.target, foreign_keys=f"{cls.__name__}.{name}", **own))
+
+
+def fields_of(model: type) -> dict[str, Field]:
+    """The labelled columns of a table, in order of declaration."""
+    return {c.key: c.info["field"] for c in model.__table__.columns if "field" in c.info}
+
+
+def relabel(spec: Field, **changes: Any) -> Field:
+    """A copy of a field with something else about it."""
+    return replace(spec, **changes)

@@ -1,0 +1,88 @@
+"""The floors of the house: a module imports only downward, and never inside a function."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+#: From the ground up. A module may import from its own floor and those below.
+FLOORS = ["app.rules", "models", "app.extensions", "app.services", "app.jobs", "app.console", "views", "app.factory"]
+#: Words of the domain that the engine must not know.
+DOMAIN = {"case", "client", "patent", "annuity", "applicant", "inventor", "invoice"}
+
+
+def modules() -> list[Path]:
+    """Every module of the product."""
+    return [p for folder in ("app", "models", "views") for p in sorted((ROOT / folder).rglob("*.py"))]
+
+
+def name_of(path: Path) -> str:
+    """The dotted name of a module."""
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def floor_of(name: str) -> int | None:
+    """The number of a module's floor; None for what lies outside."""
+    fits = [i for i, floor in enumerate(FLOORS) if name == floor or name.startswith(floor + ".")]
+    return fits[0] if fits else None
+
+
+def imports(tree: ast.AST) -> set[str]:
+    """The dotted names a module imports."""
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {f"{node.module}.{alias.name}" for alias in node.names} | {node.module}
+    return found
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda p: str(p.relative_to(ROOT)))
+def test_a_module_imports_only_downward(path: Path) -> None:
+    own = floor_of(name_of(path))
+    if own is None:
+        return
+    above = {i for i in imports(ast.parse(path.read_text(encoding="utf-8"))) if (floor_of(i) or 0) > own}
+    assert not above, f"{name_of(path)} reaches up to {sorted(above)}"
+
+
+@pytest.mark.parametrize("path", [*modules(), ROOT / "run.py", ROOT / "config.py"], ids=lambda p: str(p.relative_to(ROOT)))
+def test_no_import_inside_a_function(path: Path) -> None:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    functions = [n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)]
+    inner = [f"{f.name}:{n.lineno}" for f in functions for n in ast.walk(f) if isinstance(n, ast.Import | ast.ImportFrom)]
+    assert not inner
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "app" / "rules").glob("*.py")), ids=lambda p: p.name)
+def test_rules_know_neither_web_nor_database(path: Path) -> None:
+    roots = {i.split(".")[0] for i in imports(ast.parse(path.read_text(encoding="utf-8")))}
+    assert not roots & {"flask", "flask_babel", "sqlalchemy", "flask_appbuilder", "wtforms", "models", "views"}
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "app" / "services").glob("*.py")), ids=lambda p: p.name)
+def test_services_never_see_a_request(path: Path) -> None:
+    names = imports(ast.parse(path.read_text(encoding="utf-8")))
+    assert not {n for n in names if n in ("flask.request", "flask.g", "flask.session", "flask_login.current_user")}
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "app" / "console").rglob("*.py")), ids=lambda p: p.name)
+def test_the_engine_names_no_domain(path: Path) -> None:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    names = {n.id.lower() for n in ast.walk(tree) if isinstance(n, ast.Name)}
+    names |= {n.name.lower() for n in ast.walk(tree) if isinstance(n, ast.FunctionDef | ast.ClassDef)}
+    assert not names & DOMAIN
+
+
+def test_commits_happen_in_one_place() -> None:
+    """A commit outside the unit of work would save half of something."""
+    allowed = {"unit_of_work.py"}
+    found = []
+    for path in modules():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "commit" and path.name not in allowed:
+                found.append(f"{path.relative_to(ROOT)}:{node.lineno}")
+    assert not found

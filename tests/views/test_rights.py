@@ -1,0 +1,201 @@
+"""Each shipped position against every route of the application, and a partnership against other people's rows."""
+
+import csv
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_appbuilder.security.sqla.models import User
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from app.console.view import REGISTRY
+from app.services import records
+from app.services.unit_of_work import unit_of_work
+from models.case import Case
+from models.party import Client
+from models.system import SystemParameter
+
+SEED = Path(__file__).resolve().parents[2] / "seed"
+#: Open to everyone signed in, each for a reason that stands at its route: one's own affairs, or checked inside.
+SIGNED_IN = {
+    "home", "search", "preferences", "file", "drop_file", "logout", "password", "profile", "pick", "action", "docs", "openapi",
+}  # fmt: skip
+
+#: Pages about what is the user's own; each looks at the owner itself.
+OWN = {f"JobsView.{m}" for m in ("jobs", "job", "listed", "cancel", "retry", "download", "result")}
+
+
+def granted() -> dict[str, set[tuple[str, str]]]:
+    """{position: {(permission, table)}} as the shipped table of rights says."""
+    found: dict[str, set[tuple[str, str]]] = {}
+    with (SEED / "grants.csv").open(encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            found.setdefault(row["position"], set()).update((p, row["table"]) for p in row["permissions"].split())
+    return found
+
+
+def holders() -> dict[str, str]:
+    """{position: a user of the demo agency who holds just that one}."""
+    positions: dict[str, list[str]] = {}
+    with (SEED / "demo" / "holders.csv").open(encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            positions.setdefault(row["user"], []).append(row["position"])
+    return {held[0]: user for user, held in positions.items() if len(held) == 1}
+
+
+GRANTED, HOLDERS = granted(), holders()
+
+
+def routes(app: Flask) -> Iterator[tuple[str, Any, str, set[str]]]:
+    """(address, view, method name, HTTP methods) of every page of our views, from the URL map."""
+    views = {v.__class__.__name__: v for v in app.appbuilder.baseviews}
+    for rule in app.url_map.iter_rules():
+        owner, _dot, method = rule.endpoint.partition(".")
+        view = views.get(owner)
+        if view is not None and rule.rule.startswith("/app"):
+            yield rule.rule, view, method, rule.methods - {"HEAD", "OPTIONS"}
+
+
+def needed(view: Any, method: str) -> str | None:
+    """The permission a route declares."""
+    return getattr(getattr(view, method), "_console_permission", "undeclared")
+
+
+def address(rule: str, view: Any, session: Session) -> str:
+    """A rule with its places filled: a row that exists, names that do not."""
+    model = getattr(view, "model", None)
+    key = session.execute(select(func.min(model.id))).scalar() if model is not None else 1
+    for place in ("<int:record_id>", "<int:attachment_id>", "<int:view_id>", "<int:job_id>", "<int:user_id>", "<int:position_id>"):
+        rule = rule.replace(place, str(key or 1))
+    return rule.replace("<int:index>", "0").replace("<batch>", "none").replace("<name>", "none").replace("<token>", "none")
+
+
+def test_every_route_declares_its_right(app: Flask) -> None:
+    silent = [rule for rule, view, method, _m in routes(app) if needed(view, method) == "undeclared"]
+    assert [r for r in silent if r not in ("/app/login",)] == []
+
+
+def test_only_known_routes_are_open_to_all_signed_in(app: Flask) -> None:
+    """Routes without a permission of their own are few and named."""
+    open_ones = {f"{view.__class__.__name__}.{method}" for _r, view, method, _m in routes(app) if needed(view, method) is None}
+    assert {o for o in open_ones if o.split(".")[1] not in SIGNED_IN and o not in OWN} == set()
+
+
+@pytest.mark.parametrize("position", sorted(HOLDERS))
+def test_a_position_reaches_exactly_what_it_was_given(position: str, app: Flask, session: Session, sign_in_as: Callable) -> None:
+    browser: FlaskClient = sign_in_as(HOLDERS[position])
+    wrong = []
+    for rule, view, method, methods in routes(app):
+        permission = needed(view, method)
+        if permission in (None, "undeclared") or method == "related_rows":  # that one asks for two tables' rights
+            continue
+        table = getattr(view, "key", None) or view.class_permission_name
+        may = (permission, table) in GRANTED.get(position, set())
+        path = address(rule, view, session)
+        session.rollback()
+        for verb in methods:
+            answer = browser.open(path, method=verb, json={} if verb != "GET" else None)
+            refused = answer.status_code == 403
+            if refused == may or answer.status_code >= 500:
+                wrong.append((verb, path, answer.status_code, permission, table))
+    assert wrong == []
+
+
+@pytest.mark.parametrize("position", sorted(HOLDERS))
+def test_the_api_knows_the_same_rights(position: str, session: Session, sign_in_as: Callable) -> None:
+    browser: FlaskClient = sign_in_as(HOLDERS[position])
+    wrong = []
+    for key, console in REGISTRY.items():
+        row = session.execute(select(func.min(console.model.id))).scalar() or 1
+        session.rollback()
+        calls = {"read": ("GET", f"/api/v1/{key}"), "add": ("POST", f"/api/v1/{key}"), "edit": ("PATCH", f"/api/v1/{key}/{row}"),
+                 "delete": ("DELETE", f"/api/v1/{key}/999999")}  # fmt: skip
+        for permission, (verb, path) in calls.items():
+            may = (permission, key) in GRANTED.get(position, set())
+            status = browser.open(path, method=verb, json=[] if verb != "GET" else None).status_code
+            if (status == 403) == may or status >= 500:
+                wrong.append((verb, path, status))
+    assert wrong == []
+
+
+@pytest.fixture
+def partnership(session: Session) -> None:
+    """The firm is a partnership: clients and cases are each partner's own (A-2.1.1.2-06)."""
+    with unit_of_work(session):
+        statement = update(SystemParameter).where(SystemParameter.code == "firm_nature").values(value="PARTNERSHIP")
+        session.execute(statement, execution_options={"audited": True})
+
+
+@pytest.fixture
+def hidden_client(session: Session, partnership: None) -> int:
+    """A client that somebody else registered, with a case nobody else works on."""
+    boss = session.execute(select(User.id).where(User.username == "admin")).scalar_one()
+    client = records.save(session, Client, None, {"name": "不可见的客户有限公司", "short_name": "不可见", "registered_by_id": boss})
+    values = {"title": "不可见的发明", "patent_type": Case.__table__.c.patent_type.type.choices["INVENTION"], "client_id": client.id}
+    records.save(session, Case, None, {**values, "our_ref": "HIDDEN-1", "opened_by_id": boss})
+    return client.id
+
+
+def a_partner(session: Session) -> str:
+    """A user without a management position who may read, add and change clients and cases."""
+    return next(user for user, held in positions_of().items()
+                if {("read", "client"), ("add", "case")} <= set().union(*(GRANTED[p] for p in held)) and not managers() & held)  # fmt: skip
+
+
+def positions_of() -> dict[str, set[str]]:
+    """{user: positions} of the demo agency."""
+    found: dict[str, set[str]] = {}
+    with (SEED / "demo" / "holders.csv").open(encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            found.setdefault(row["user"], set()).add(row["position"])
+    return found
+
+
+def managers() -> set[str]:
+    """Positions that see all rows."""
+    with (SEED / "position.csv").open(encoding="utf-8") as file:
+        return {r["name"] for r in csv.DictReader(file) if r["position_type"] == "MANAGEMENT"}
+
+
+def test_a_partner_does_not_meet_other_peoples_rows_anywhere(hidden_client: int, session: Session, sign_in_as: Callable) -> None:
+    case = session.execute(select(Case.id).where(Case.our_ref == "HIDDEN-1")).scalar_one()
+    partner = a_partner(session)
+    session.rollback()
+    browser: FlaskClient = sign_in_as(partner)
+    for key, row in (("client", hidden_client), ("case", case)):
+        for path in (f"/app/{key}/{row}", f"/app/{key}/{row}/history", f"/app/{key}/{row}/files", f"/app/{key}/{row}/related/0"):
+            assert browser.get(path).status_code == 404, path
+        assert browser.get(f"/api/v1/{key}/{row}").status_code == 404
+        for path in (f"/app/{key}/?size=200", f"/app/{key}/pick?q=不可见", f"/api/v1/{key}?size=200", "/app/search?q=不可见",
+                     f"/app/{key}/?q.title=不可见", f"/app/{key}/pick?q=HIDDEN"):  # fmt: skip
+            text = browser.get(path).get_data(as_text=True)
+            assert "不可见的" not in text, path
+            assert "HIDDEN-1" not in text, path
+        exported = browser.get(f"/app/{key}/export?format=csv&scope=all")
+        assert exported.status_code == 403 or "不可见" not in exported.get_data(as_text=True)
+        for path, body in ((f"/app/{key}/bulk", {"ids": [row], "values": {"remark": "x"}}), (f"/app/{key}/delete", {"ids": [row]}),
+                           (f"/app/{key}/grid", {"rows": [{"id": row, "values": {"remark": "x"}}]})):  # fmt: skip
+            assert browser.post(path, json=body).status_code in (403, 404, 422), path
+    assert session.execute(select(func.count(Case.id)).where(Case.our_ref == "HIDDEN-1")).scalar() == 1
+
+
+def test_a_row_cannot_be_hung_on_a_hidden_one(hidden_client: int, sign_in_as: Callable, session: Session) -> None:
+    partner = a_partner(session)
+    session.rollback()
+    browser: FlaskClient = sign_in_as(partner)
+    answer = browser.post("/app/case/new", data={"title": "一种装置", "patent_type": "INVENTION", "client": str(hidden_client)})
+    assert answer.status_code == 422
+    assert "请从列表中选择" in answer.get_data(as_text=True)
+    page = browser.get(f"/app/case/new?client={hidden_client}")
+    assert "不可见" not in page.get_data(as_text=True)
+
+
+def test_in_a_company_all_rows_are_shared(session: Session, sign_in_as: Callable) -> None:
+    total = session.execute(select(func.count(Client.id))).scalar_one()
+    partner = a_partner(session)
+    session.rollback()
+    assert sign_in_as(partner).get("/api/v1/client").get_json()["count"] == total

@@ -1,0 +1,1 @@
+"""The Chinese texts, and the tool that keeps them complete (`python3 -m translations.catalog`)."""

@@ -1,0 +1,23 @@
+"""The pages, one file per domain: selection and order, nothing else."""
+
+from views import (  # noqa: F401
+    account,
+    case,
+    deadline,
+    document,
+    fee,
+    numbering,
+    operation,
+    organization,
+    organization_assignment,
+    party,
+    reference,
+    system,
+    task,
+)
+from views.menu import MENU
+
+#: Pages that are not generated from a table.
+PAGES: list[type] = [account.AccountView, organization_assignment.AssignmentView, *operation.PAGES]
+
+__all__ = ["MENU", "PAGES"]

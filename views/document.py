@@ -1,0 +1,41 @@
+"""Kinds of documents and templates of letters (文件配置, A-2.1.6)."""
+
+from app.console import Console, Grid, Section, Tab
+from app.rules.choice import N_
+from models.document import DocumentType, LetterTemplate
+
+
+class DocumentTypeView(Console, model=DocumentType):
+    title = N_("Document settings")
+    icon = "file-text"
+    list_columns = ["code", "name", "category", "stage", "patent_scope", "confidence", "enabled"]
+    query_columns = ["name", "category", "code", "stage", "patent_scope", "enabled"]
+    order = "code"
+    form = [
+        Tab(
+            N_("Basic information"),
+            Section(N_("Document type"), "name", "category", "code", "stage", "patent_scope", "applies_to", "enabled"),
+            Section(N_("Letters and files"), "template", "file_type"),
+            Section(N_("Source"), "source", "confidence", "remark"),
+        ),
+        Tab(N_("Legal data items"), Grid("legal_items", "name", "position")),
+        Tab(N_("Follow-up tasks"), Grid("follow_ups", "action", "task_type", "deadline_rule", "position")),
+    ]
+    pick_columns = ["code"]
+    pick_only = {"enabled": True}
+    search_columns = ["code", "name"]
+    import_key = ("code",)
+
+
+class LetterTemplateView(Console, model=LetterTemplate):
+    title = N_("Letter template definition")
+    icon = "mail"
+    list_columns = ["name", "category", "subject", "enabled"]
+    query_columns = ["name", "category", "enabled"]
+    order = "name"
+    form = [
+        Section(N_("Letter template"), "name", "category", "subject", "enabled"),
+        Section(N_("Text of the template"), "body", "remark"),
+    ]
+    pick_only = {"enabled": True}
+    import_key = ("name",)

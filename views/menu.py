@@ -1,0 +1,62 @@
+"""The whole menu as data: the six modules of the manual, system administration, organization and users."""
+
+from app.console import Item, Module
+from app.rules.choice import N_
+
+MENU = [
+    Module("task_management", N_("Task management"), "list-checks", (Item("task"),)),
+    Module(
+        "party_management",
+        N_("Client data management"),
+        "building-2",
+        (
+            Item("client"),
+            Item("applicant"),
+            Item("inventor"),
+            Item("contact"),
+            Item("referrer"),
+            Item("foreign_associate"),
+        ),
+    ),
+    Module("case_management", N_("Case management"), "folder-open", (Item("case"),)),
+    Module(
+        "system",
+        N_("System administration"),
+        "settings",
+        (
+            Item("system_parameter"),
+            Item("requirement_item"),
+            Item("task_type"),
+            Item("deadline_rule"),
+            Item("fee_item"),
+            Item("fee_reduction_rule"),
+            Item("document_type"),
+            Item("letter_template"),
+            Item("depositary"),
+            Item("holiday"),
+            Item("country"),
+            Item("division"),
+            Item("industry"),
+            Item("ipc_class"),
+            Item("numbering_scheme"),
+            Item("numbering_symbol"),
+            Item("serial"),
+            Item("custom_field"),
+            Item("import_batch"),
+            Item("temp_cleanup", N_("Clean up temporary files")),
+            Item("operation", N_("Operation and health")),
+            Item("job"),
+            Item("login_event"),
+        ),
+    ),
+    Module(
+        "organization",
+        N_("Organization and users"),
+        "users",
+        (
+            Item("user"),
+            Item("position", url="/app/position/define"),
+            Item("user_assignment", N_("User assignment")),
+        ),
+    ),
+]

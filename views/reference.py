@@ -1,0 +1,78 @@
+"""Reference data (系统管理, A-2.1.7 to A-2.1.10)."""
+
+from app.console import Console, Related, Section
+from app.rules.choice import N_
+from app.rules.validity import Validity
+from models.reference import Country, Depositary, Division, Holiday, Industry, IpcClass
+
+
+class DepositaryView(Console, model=Depositary):
+    title = N_("Depositary settings")
+    icon = "flask-conical"
+    list_columns = ["code", "name", "name_en", "country", "status"]
+    query_columns = ["code", "name", "status", "country"]
+    order = "code"
+    form = [Section(N_("Depositary"), "code", "name", "name_en", "country", "address", "status")]
+    pick_columns = ["code"]
+    pick_only = {"choosable": True}
+    import_key = ("code",)
+
+
+class HolidayView(Console, model=Holiday):
+    title = N_("Holiday settings")
+    icon = "calendar-days"
+    list_columns = ["day", "kind", "name", "source"]
+    query_columns = ["day", "kind", "name"]
+    order = "-day"
+    form = [Section(N_("Holiday"), "day", "kind", "name", "source")]
+    import_key = ("day", "kind")
+    help = N_("Statutory holidays are known already; enter only what differs.")
+
+
+class CountryView(Console, model=Country):
+    title = N_("Country settings")
+    icon = "globe"
+    list_columns = ["code", "name", "name_en", "status"]
+    query_columns = ["name", "code", "status"]
+    order = "code"
+    form = [Section(N_("Country or region"), "code", "name", "name_en", "status", "remark")]
+    pick_columns = ["code"]
+    pick_only = {"choosable": True}
+    import_key = ("code",)
+
+
+class DivisionView(Console, model=Division):
+    title = N_("Division settings")
+    icon = "map-pin"
+    list_columns = ["code", "name", "level", "parent", "valid", "valid_to"]
+    query_columns = ["code", "name", "valid", "level", "parent"]
+    order = "code"
+    form = [Section(N_("Administrative division"), "code", "name", "level", "parent", "valid", "valid_to")]
+    related = [Related("Division", "parent")]
+    pick_columns = ["code"]
+    pick_only = {"valid": Validity.VALID}
+    import_key = ("code",)
+
+
+class IndustryView(Console, model=Industry):
+    title = N_("Industries")
+    icon = "factory"
+    list_columns = ["code", "name", "level", "parent"]
+    query_columns = ["code", "name", "level", "parent"]
+    order = "code"
+    form = [Section(N_("Industry"), "code", "name", "level", "parent")]
+    related = [Related("Industry", "parent")]
+    pick_columns = ["code"]
+    import_key = ("code",)
+
+
+class IpcClassView(Console, model=IpcClass):
+    title = N_("IPC classification")
+    icon = "library"
+    list_columns = ["symbol", "title", "level", "parent"]
+    query_columns = ["symbol", "title", "level", "parent"]
+    order = "symbol"
+    form = [Section(N_("IPC symbol"), "symbol", "title", "level", "parent")]
+    related = [Related("IpcClass", "parent")]
+    pick_columns = ["title"]
+    import_key = ("symbol",)
