@@ -24,6 +24,7 @@ SERVICES = {
     "prepare": "app.services.setup:prepare",
     "demo": "app.services.setup:load_demo",
     "migrate": "app.services.setup:migrate",
+    "revision": "app.services.setup:revision",
     "seed": "app.services.setup:load_seeds",
     "create-admin": "app.services.setup:create_admin",
     "import": "app.console.importing:import_file",
@@ -132,6 +133,12 @@ def prepared(args: argparse.Namespace) -> Flask:
     return app
 
 
+def write_revision(args: argparse.Namespace) -> None:
+    """Write the migration a developer's change of the models needs."""
+    written = service("revision")(args.message)
+    print(f"read it before you run it: {written}" if written else "the tables are already what the models say")
+
+
 def on_application(args: argparse.Namespace) -> None:
     """Commands that need the application and nothing else."""
     service(args.command)(application(args))
@@ -155,6 +162,7 @@ HANDLERS: dict[str, Callable[[argparse.Namespace], int | None]] = {
     "calc": calculate,
     "create-admin": create_admin,
     "migrate": on_application,
+    "revision": write_revision,
     "seed": on_application,
     "worker": on_application,
     "backup": on_archive,

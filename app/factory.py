@@ -70,8 +70,9 @@ def _session_info(app: Flask) -> None:
 def _pages(app: Flask, builder: AppBuilder) -> None:
     for page in (DeskView, ApiView, *views.PAGES, *REGISTRY.values()):
         builder.add_view_no_menu(page)
+        if getattr(page, "csrf_exempt", False):  # it asks for the token itself, see console.api
+            csrf.exempt(app.blueprints[page.__name__])
     shell.use_menu(views.MENU)
-    csrf.exempt(app.blueprints[ApiView.__name__])
     app.extensions["patentdesk.permissions"] = permissions_of(REGISTRY.values(), shell.PAGES)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import NullPool, create_engine, make_url, text
 from sqlalchemy.orm import Session
 
 from app.extensions import build_engine, db
@@ -100,9 +100,11 @@ def sign_in_as(app: Flask) -> Callable[[str], FlaskClient]:
     def sign_in(username: str) -> FlaskClient:
         fresh = app.test_client()
         with app.app_context():
-            row = db.session.connection().execute(
-                text("SELECT id, session_counter FROM ab_user WHERE username = :name"), {"name": username}
-            ).one()
+            row = (
+                db.session.connection()
+                .execute(text("SELECT id, session_counter FROM ab_user WHERE username = :name"), {"name": username})
+                .one()
+            )
         with fresh.session_transaction() as cookie:
             cookie["_user_id"], cookie["_fresh"], cookie["counter"] = str(row.id), True, row.session_counter
         fresh.environ_base["HTTP_X_CSRFTOKEN"] = csrf_token(fresh)
@@ -132,7 +134,7 @@ POSTGRES = os.environ.get("TEST_POSTGRES_URL", "postgresql+psycopg://postgres@12
 def postgres_template(prepared: tuple[Flask, Path]) -> Iterator[str]:
     """A PostgreSQL database prepared like the SQLite one; its address."""
     application, _template = prepared
-    admin_engine = create_engine(POSTGRES, isolation_level="AUTOCOMMIT")
+    admin_engine = create_engine(POSTGRES, isolation_level="AUTOCOMMIT", poolclass=NullPool)
     name = f"patentdesk_template_{os.getpid()}"
     with admin_engine.connect() as connection:
         connection.execute(text(f'CREATE DATABASE "{name}"'))
@@ -158,7 +160,7 @@ def any_app(request: pytest.FixtureRequest, prepared: tuple[Flask, Path], tmp_pa
         yield request.getfixturevalue("app")
         return
     template = request.getfixturevalue("postgres_template")
-    admin_engine = create_engine(POSTGRES, isolation_level="AUTOCOMMIT")
+    admin_engine = create_engine(POSTGRES, isolation_level="AUTOCOMMIT", poolclass=NullPool)
     name = f"patentdesk_test_{os.getpid()}"
     with admin_engine.connect() as connection:
         connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))

@@ -16,7 +16,9 @@ ALLOWED = {"PatentDesk", "Ctrl", "Enter", "Esc", "Excel", "Tab", "Alt", "Shift",
 def visible_english(html: str) -> list[str]:
     """English words a reader would see on a page."""
     body = re.sub(r"<(script|style|template)\b.*?</\1>", "", html, flags=re.S)
-    body = re.sub(r"<input[^>]*>|<textarea.*?</textarea>|<td.*?</td>|<kbd.*?</kbd>|<option.*?</option>", "", body, flags=re.S)
+    body = re.sub(
+        r"<input[^>]*>|<textarea.*?</textarea>|<td.*?</td>|<kbd.*?</kbd>|<option.*?</option>", "", body, flags=re.S
+    )
     text = re.sub(r"<[^>]+>", "\n", body)
     words = re.findall(r"\b[A-Za-z]?[a-z]{3,}\b", text)
     return [w for w in words if w not in ALLOWED]

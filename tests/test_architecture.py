@@ -49,11 +49,15 @@ def test_a_module_imports_only_downward(path: Path) -> None:
     assert not above, f"{name_of(path)} reaches up to {sorted(above)}"
 
 
-@pytest.mark.parametrize("path", [*modules(), ROOT / "run.py", ROOT / "config.py"], ids=lambda p: str(p.relative_to(ROOT)))
+@pytest.mark.parametrize(
+    "path", [*modules(), ROOT / "run.py", ROOT / "config.py"], ids=lambda p: str(p.relative_to(ROOT))
+)
 def test_no_import_inside_a_function(path: Path) -> None:
     tree = ast.parse(path.read_text(encoding="utf-8"))
     functions = [n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)]
-    inner = [f"{f.name}:{n.lineno}" for f in functions for n in ast.walk(f) if isinstance(n, ast.Import | ast.ImportFrom)]
+    inner = [
+        f"{f.name}:{n.lineno}" for f in functions for n in ast.walk(f) if isinstance(n, ast.Import | ast.ImportFrom)
+    ]
     assert not inner
 
 
@@ -83,6 +87,11 @@ def test_commits_happen_in_one_place() -> None:
     found = []
     for path in modules():
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "commit" and path.name not in allowed:
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Attribute)
+                and node.func.attr == "commit"
+                and path.name not in allowed
+            ):
                 found.append(f"{path.relative_to(ROOT)}:{node.lineno}")
     assert not found

@@ -2,6 +2,9 @@
 
 from views import (  # noqa: F401
     account,
+    audit,
+    calculator,
+    calculator_api,
     case,
     deadline,
     document,
@@ -18,6 +21,6 @@ from views import (  # noqa: F401
 from views.menu import MENU
 
 #: Pages that are not generated from a table.
-PAGES: list[type] = [account.AccountView, organization_assignment.AssignmentView, *operation.PAGES]
+PAGES: list[type] = [account.AccountView, organization_assignment.AssignmentView, *operation.PAGES, audit.AuditView, calculator.CalculatorView, calculator_api.CalculatorApi]
 
 __all__ = ["MENU", "PAGES"]

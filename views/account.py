@@ -32,6 +32,7 @@ START = "/app/"
 POLICY = N_("At least 8 characters with upper and lower case letters, a digit and a special character.")
 PERSONAL = ("phone", "mobile", "email")
 Errors = Mapping[str, str]
+LINES = Markup("<br>")
 
 
 class LoginForm(FlaskForm):
@@ -51,12 +52,11 @@ def local(address: str | None) -> str:
 
 
 def by_field(error: RuleError) -> dict[str, str]:
-    """{control: what is wrong with it}; several lacks of one control in one text."""
-    found: dict[str, str] = {}
+    """{control: what is wrong with it}, a line each."""
+    found: dict[str, list[str]] = {}
     for one in error.errors if isinstance(error, RuleErrors) else [error]:
-        name = one.field or ""
-        found[name] = f"{found[name]} {say(one)}" if name in found else say(one)
-    return found
+        found.setdefault(one.field or "", []).append(say(one))
+    return {name: LINES.join(sentences) for name, sentences in found.items()}
 
 
 class AccountView(BaseView):
@@ -117,7 +117,7 @@ class AccountView(BaseView):
             self.change_password("old", "new", "again")
         except RuleError as error:
             db.session.rollback()
-            return self.password_page(Markup("<br>").join(by_field(error).values()), 422)
+            return self.password_page(LINES.join(by_field(error).values()), 422)
         flash(_("The password was changed"), "success")
         return redirect(local(request.form.get("next")), 303)
 
@@ -125,7 +125,7 @@ class AccountView(BaseView):
         """The form of the first-login change."""
         text = "" if current_user.must_change_password else _("Your other sessions end with the change.")
         return respond("password.html", status=status, password_url=url_for("AccountView.password"), error=error,
-                       text=text, next=local(request.values.get("next")))  # fmt: skip
+                       text=text, next=local(request.values.get("next")), shell=None)  # fmt: skip
 
     def change_password(self, old: str, new: str, repeat: str) -> None:
         """Take the change from the form's controls of these names; this session goes on."""

@@ -1,7 +1,11 @@
 """Cases (案卷处理, A-3.2.1.2)."""
 
 from app.console import Console, Grid, Related, Section, Tab
+from app.console.layout import ImportField, ImportNames, Imports
+from app.rules import application_number, case_import
 from app.rules.choice import N_
+from app.rules.normalize import split_names
+from app.services.case_import import complete
 from models.case import Case, CaseApplicant, CaseInventor
 from views.party import FEE_TERMS
 
@@ -9,8 +13,8 @@ from views.party import FEE_TERMS
 class CaseView(Console, model=Case):
     title = N_("Case processing")
     icon = "folder-open"
-    list_columns = ["our_ref", "case_type", "patent_type", "title", "app_no", "filing_date", "client",
-                    "applicant_names", "handler", "first_attorney", "status", "opened_by", "opened_on"]  # fmt: skip
+    list_columns = ["our_ref", "patent_type", "title", "app_no", "filing_date", "client", "applicant_names", "handler", "status",
+                    "opened_on"]  # fmt: skip
     query_columns = ["our_ref", "client", "app_no", "title", "case_type", "patent_type", "status", "opened_by",
                      "opened_on", "handler", "applicant_names", "inventor_names", "filing_date", "grant_date",
                      "main_ipc", "client_ref", "legal_status"]  # fmt: skip
@@ -63,15 +67,17 @@ class CaseView(Console, model=Case):
         "patent_type": ["类型", "专利类型", "申请类型", "专利种类"],
         "app_no": ["申请号", "专利申请号", "申请号/专利号"],
         "filing_date": ["申请日", "申请日期"],
-        "applicant_names": ["申请人", "申请（专利权）人", "申请(专利权)人", "专利权人", "申请人名称"],
-        "inventor_names": ["发明人", "发明（设计）人", "发明(设计)人", "设计人"],
+        "applicants": ["申请人", "申请（专利权）人", "专利权人", "申请人名称", "专利申请人"],
+        "inventors": ["发明人", "发明（设计）人", "设计人"],
         "main_ipc": ["主分类号", "主IPC分类号", "IPC主分类号"],
         "ipc": ["分类号", "IPC分类号", "IPC"],
         "locarno": ["洛迦诺分类号", "外观设计分类号"],
         "abstract": ["摘要"],
         "main_claim": ["主权项", "主权利要求"],
-        "publication_no": ["公开号", "公布号", "公开（公告）号", "公开(公告)号"],
-        "publication_date": ["公开日", "公布日", "公开（公告）日", "公开(公告)日"],
+        "announced_no": ["公开（公告）号", "公告（公开）号"],
+        "announced_date": ["公开（公告）日", "公告（公开）日"],
+        "publication_no": ["公开号", "公布号"],
+        "publication_date": ["公开日", "公布日"],
         "grant_no": ["授权公告号", "公告号"],
         "grant_date": ["授权日", "授权公告日", "公告日"],
         "patent_no": ["专利号"],
@@ -87,8 +93,53 @@ class CaseView(Console, model=Case):
         "parent_app_no": ["分案原申请号", "母案申请号"],
         "cited_documents": ["参考文献", "引用文献"],
         "examiner": ["审查员"],
-        "legal_status": ["法律状态", "案件状态", "文献状态", "专利状态"],
+        "legal_status": ["法律状态", "案件状态", "专利状态"],
+        "priority": ["优先权", "优先权信息"],
+        "priority_no": ["优先权号"],
+        "priority_date": ["优先权日"],
     }
+    imports = Imports(
+        keys=(("app_no",), ("our_ref",), ("title", "app_no")),
+        fields=(
+            ImportField("announced_no", N_("Publication or grant no.")),
+            ImportField("announced_date", N_("Publication or grant date"), kind="date"),
+            ImportField("priority", N_("Priority with its date")),
+            ImportField("priority_no", N_("Priority nos.")),
+            ImportField("priority_date", N_("Priority dates")),
+        ),
+        names=(
+            ImportNames("applicants", "applicant", split_names),
+            ImportNames("inventors", "inventor", split_names, within="client_id"),
+        ),
+        cleaners={
+            "app_no": application_number.normalize,
+            "parent_app_no": application_number.normalize,
+            "announced_no": case_import.clean_publication,
+            "publication_no": case_import.clean_publication,
+            "grant_no": case_import.clean_publication,
+            "patent_no": case_import.clean_patent_number,
+            "ipc": case_import.clean_classes,
+            "agent_names": case_import.clean_name_list,
+            "applicant_address": case_import.clean_list,
+            "applicant_postcode": case_import.clean_list,
+        },
+        words={"patent_type": case_import.PATENT_TYPES, "fee_reduction": case_import.REDUCTIONS},
+        arrange=case_import.arrange,
+        complete=complete,
+        derived=("patent_type",),
+        constants=("client", "case_type", "handler", "first_attorney", "docketer", "referrer", "direction"),
+        suggest={"app_no": application_number.suggest},
+        guess=("app_no", "announced_no", "patent_type"),
+        prefixes=("专利", "案件"),
+        example={
+            "our_ref": "F20150310",
+            "title": "一种示例装置",
+            "app_no": "201410270596.7",
+            "filing_date": "2014-06-17",
+            "applicants": "示例有限公司；示例大学",
+            "inventors": "张三；李四",
+        },
+    )
 
 
 class CaseApplicantView(Console, model=CaseApplicant):

@@ -4,7 +4,17 @@ from app.console import Item, Module
 from app.rules.choice import N_
 
 MENU = [
-    Module("task_management", N_("Task management"), "list-checks", (Item("task"),)),
+    Module(
+        "task_management",
+        N_("Task management"),
+        "list-checks",
+        (
+            Item("task"),
+            Item("calculator", N_("Date calculator"), "/app/calculator/deadline"),
+            Item("calculator", N_("Annuity calculator"), "/app/calculator/annuity"),
+            Item("calculator", N_("Application number check"), "/app/calculator/application-number"),
+        ),
+    ),
     Module(
         "party_management",
         N_("Client data management"),
@@ -46,6 +56,7 @@ MENU = [
             Item("temp_cleanup", N_("Clean up temporary files")),
             Item("operation", N_("Operation and health")),
             Item("job"),
+            Item("audit", N_("Operation log")),
             Item("login_event"),
         ),
     ),

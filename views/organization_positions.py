@@ -153,7 +153,8 @@ class PositionPages(HomingForms):
         wanted = request.args.get("table", "")
         table = wanted if wanted in REGISTRY else next(iter(sorted({t for t, _c in rights})), tables[0][0])
         counts = {key: sum(1 for t, _c in rights if t == key) for key, _label in tables}
-        kinds = [{"code": "", "label": _("Open")}, *({"code": k.name, "label": _(k.label)} for k in FieldRightKind)]
+        kinds = [{"code": "", "label": _("Not restricted")}]
+        kinds += [{"code": k.name, "label": _(k.label)} for k in FieldRightKind]
         fields = [
             {"name": name, "label": label, "right": rights[(table, name)].name if (table, name) in rights else ""}
             for name, label in fields_of_table(table)

@@ -1,7 +1,7 @@
 """机构用户 (A-2.2.1): the tree of departments, the chosen one's form, its users and all that is done to them."""
 
 import json
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import current_app, flash, jsonify, redirect, request, session
 from flask_appbuilder import expose
@@ -43,6 +43,13 @@ class PositionsKind(Option):
         return BETWEEN.join(position_name(n) for n in (value or "").split(BETWEEN) if n)
 
 
+class NamedPosition(NamedTuple):
+    """A position as the choice of a query."""
+
+    name: str
+    label: str
+
+
 class PositionsColumn(Column):
     """“positions” of a user list."""
 
@@ -60,8 +67,10 @@ class UserColumns(Columns):
         if name != "positions":
             return super()._resolve(name)
         query = select(Position.name).where(Position.name != PUBLIC).order_by(Position.id)
-        options = tuple(self.session.execute(query).scalars())
-        return PositionsColumn(name, User, Field("option", N_("Position"), options=options), (), "position_names")
+        names = tuple(self.session.execute(query).scalars())
+        choices: Any = [NamedPosition(n, position_name(n)) for n in names]
+        field = Field("choice", N_("Position"), options=names, choices=choices)
+        return PositionsColumn(name, User, field, (), "position_names")
 
 
 def position_name(name: str) -> str:
@@ -167,8 +176,9 @@ class UserPages(UserTable):
     def history_line(self, entry: Any) -> dict[str, Any]:
         """In the history, positions by name."""
         line = super().history_line(entry)
-        if "positions" in entry.changes:
-            before, after = (BETWEEN.join(map(position_name, names)) or "–" for names in entry.changes["positions"])
+        if "position_names" in entry.changes:
+            kind, field = PositionsKind(), Field("option", "")
+            before, after = (kind.plain(names, field) or "–" for names in entry.changes["position_names"])
             line["action"] = _("Grant positions")
             line["changes"].append({"label": _("Position"), "before": before, "after": after})
         return line

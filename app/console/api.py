@@ -183,7 +183,8 @@ def one(view: Any, record_id: int) -> dict[str, Any]:
     for grid in view.grids():
         if view.open_to(actor(), grid.name):
             made[grid.name] = [
-                {"id": child.id} | {c.name: c.kind.json(getattr(child, c.key), c.field) for c in view.grid_columns(grid)}
+                {"id": child.id}
+                | {c.name: c.kind.json(getattr(child, c.key), c.field) for c in view.grid_columns(grid)}
                 for child in getattr(record, grid.name)
             ]
     return made
@@ -232,5 +233,3 @@ def read_children(view: Any, grid: Any, rows: Any) -> list[ChildRow]:
     if errors:
         raise RuleErrors(errors)
     return made
-
-

@@ -131,4 +131,3 @@ class Query:
             if column.target:
                 parts.append(self.title(column))
         return self.apply(select(*parts).select_from(self.model))
-

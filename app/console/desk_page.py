@@ -93,11 +93,20 @@ class DeskView(BaseView):
             tests.append(model.pinyin.like(f"{like(typed.lower())}%", escape="\\"))
         if not tests:
             return {"label": "", "items": []}
-        rows = self.session.execute(select(model.id, title, *columns).where(or_(*tests)).order_by(model.id.desc()).limit(FOUND_EACH))
+        rows = self.session.execute(
+            select(model.id, title, *columns).where(or_(*tests)).order_by(model.id.desc()).limit(FOUND_EACH)
+        )
         items = []
         for key, text, *values in rows:
             sub = "　".join(str(v) for v in values if v and v != text)
-            items.append({"text": title_text(model, text), "sub": sub[:120], "url": f"{console.base_url()}{key}", "mark": [typed]})
+            items.append(
+                {
+                    "text": title_text(model, text),
+                    "sub": sub[:120],
+                    "url": f"{console.base_url()}{key}",
+                    "mark": [typed],
+                }
+            )
         return {"label": _(model.__label__), "items": items}
 
     @expose("/prefs", methods=["POST"])

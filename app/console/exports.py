@@ -87,7 +87,10 @@ def write_xlsx(target: IO[bytes], title: str, heads: list[str], columns: list[Co
     moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
     formats = {"money": amount, "datetime": moment}
     styles = [formats.get(c.field.kind) for c in columns]
-    texts = [c.target is not None or c.field.kind not in ("integer", "decimal", "money", "percent", "date", "datetime") for c in columns]
+    texts = [
+        c.target is not None or c.field.kind not in ("integer", "decimal", "money", "percent", "date", "datetime")
+        for c in columns
+    ]
     widths = [min(max(len(h) * 2 + 2, 12 if not t else 18), 40) for h, t in zip(heads, texts, strict=True)]
     sheet, line, count = None, per_sheet + 1, 0
     for row in rows:

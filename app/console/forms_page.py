@@ -57,7 +57,10 @@ class FormPages:
             )  # fmt: skip
         except Stale as stale:
             record = records.find(self.session, self.model, record_id)
-            context = self.form_context(record, typed=True) | {"conflict": self.conflict(stale, record), "version": stale.version}
+            context = self.form_context(record, typed=True) | {
+                "conflict": self.conflict(stale, record),
+                "version": stale.version,
+            }
             return respond("form.html", page=context, status=409)
         except RuleError as error:
             self.session.rollback()
@@ -84,7 +87,9 @@ class FormPages:
                 continue  # an unticked box is not sent; anything else that is not sent stays as it is
             try:
                 value = read_value(request.form.get(name), column.field)
-                values[name if column.custom else column.key] = column.kind.store(value, column.field) if column.custom else value
+                values[name if column.custom else column.key] = (
+                    column.kind.store(value, column.field) if column.custom else value
+                )
             except RuleError as error:
                 errors.append(RuleError(error.message, field=name, **error.params))
         children = {}
@@ -102,7 +107,9 @@ class FormPages:
             prefix = f"{grid.name}-{index}-"
             raw = {c.name: request.form.get(prefix + c.name) for c in columns}
             row_id = request.form.get(prefix + "id", type=int)
-            if row_id is None and not any((v or "").strip() for k, v in raw.items() if columns_kind(columns, k) != "flag"):
+            if row_id is None and not any(
+                (v or "").strip() for k, v in raw.items() if columns_kind(columns, k) != "flag"
+            ):
                 continue  # the empty last row
             values = {}
             for c in columns:
@@ -132,7 +139,9 @@ class FormPages:
 
     def form_context(self, record: Any, *, typed: bool = False, error: RuleError | None = None) -> dict[str, Any]:
         """All that the form template needs; `typed`: show what was sent instead of what is saved."""
-        failures = {e.field: say(e) for e in (error.errors if isinstance(error, RuleErrors) else [error])} if error else {}
+        failures = (
+            {e.field: say(e) for e in (error.errors if isinstance(error, RuleErrors) else [error])} if error else {}
+        )
         failures = {self.control_name(k): v for k, v in failures.items()}
         tabs = [self.tab_context(i, tab, record, typed, failures) for i, tab in enumerate(self.tabs)]
         custom = [self.field_context(CUSTOM + c, record, typed, failures) for c in self.custom()]
@@ -165,7 +174,9 @@ class FormPages:
     def tab_of(self, control: str) -> str:
         """The tab a child grid's control stands on."""
         grid = control.split("-")[0]
-        return next((f"t{i}" for i, t in enumerate(self.tabs) for p in t.parts if isinstance(p, Grid) and p.name == grid), "t0")
+        return next(
+            (f"t{i}" for i, t in enumerate(self.tabs) for p in t.parts if isinstance(p, Grid) and p.name == grid), "t0"
+        )
 
     def tab_context(self, index: int, tab: Any, record: Any, typed: bool, failures: dict[str, str]) -> dict[str, Any]:
         """One tab with its sections and grids."""
@@ -180,7 +191,14 @@ class FormPages:
                 grids.append(self.grid_context(part, record, typed, failures))
         errors = sum(1 for s in sections for f in s["fields"] if f["error"]) + sum(g["errors"] for g in grids)
         count = sum(len(g["rows"]) for g in grids) if grids else None
-        return {"id": f"t{index}", "label": _(tab.label), "count": count, "errors": errors, "sections": sections, "grids": grids}
+        return {
+            "id": f"t{index}",
+            "label": _(tab.label),
+            "count": count,
+            "errors": errors,
+            "sections": sections,
+            "grids": grids,
+        }
 
     def field_context(self, name: str, record: Any, typed: bool, failures: dict[str, str]) -> dict[str, Any]:
         """One field with its value, what was typed, and its error."""
@@ -239,8 +257,18 @@ class FormPages:
         if typed:
             for index in grid_indexes(grid.name, request.form):
                 prefix = f"{grid.name}-{index}-"
-                cells = {c.name: self.grid_cell(c, request.form.get(prefix + c.name, ""), failures.get(prefix + c.name)) for c in columns}
-                rows.append({"id": request.form.get(prefix + "id", ""), "index": index, "values": cells, "error": failures.get(prefix[:-1])})
+                cells = {
+                    c.name: self.grid_cell(c, request.form.get(prefix + c.name, ""), failures.get(prefix + c.name))
+                    for c in columns
+                }
+                rows.append(
+                    {
+                        "id": request.form.get(prefix + "id", ""),
+                        "index": index,
+                        "values": cells,
+                        "error": failures.get(prefix[:-1]),
+                    }
+                )
         else:
             for index, child in enumerate(getattr(record, grid.name) if record is not None else []):
                 cells = {c.name: self.grid_cell(c, c.kind.input(getattr(child, c.key), c.field), None) for c in columns}
@@ -275,7 +303,12 @@ class FormPages:
                 "name": name, "label": _(column.label), "opened": self.shown_text(column, opened), "now": self.shown_text(column, now),
                 "mine": self.shown_text(column, mine), "now_value": now, "mine_value": mine, "changed_by_both": mine not in (opened, now),
             })  # fmt: skip
-        return {"who": stale.who, "when": stale.when.astimezone().strftime("%H:%M") if stale.when else "", "rows": rows, "version": stale.version}
+        return {
+            "who": stale.who,
+            "when": stale.when.astimezone().strftime("%H:%M") if stale.when else "",
+            "rows": rows,
+            "version": stale.version,
+        }
 
     def stored_text(self, column: Column, stored: Any) -> str:
         """An audited value as its control holds it."""

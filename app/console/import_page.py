@@ -4,21 +4,20 @@ import dataclasses
 from collections import OrderedDict
 from typing import Any, ClassVar
 
-from flask import current_app, flash, g, jsonify, redirect, request, send_file
+from flask import flash, g, jsonify, redirect, request, send_file
 from flask_appbuilder import expose
 from flask_babel import gettext as _
-from sqlalchemy import select
 
-from app.console.download import send_stored
 from app.console.exports import KINDS
 from app.console.guard import actor, page
+from app.console.import_result_page import ImportResultPages
 from app.console.imports import uploads, workbooks
 from app.console.imports.cells import cell_text
 from app.console.imports.headers import fingerprint
 from app.console.imports.importer import Importer
 from app.console.imports.judge import Plan
-from app.console.imports.preview import FILTERS, Preview
-from app.console.imports.targets import Target, targets_of
+from app.console.imports.preview import Preview
+from app.console.imports.targets import Target, required_of, targets_of
 from app.console.imports.uploads import Upload
 from app.console.inputs import title_of
 from app.console.layout import Imports
@@ -26,11 +25,9 @@ from app.console.render import respond
 from app.jobs.runner import enqueue
 from app.rules.choice import N_
 from app.rules.errors import RuleError
-from app.rules.system import ImportMode, ImportState
-from app.services import files, import_undo
+from app.rules.system import ImportMode
 from app.services.imports import keep_mapping
 from app.services.refusal import say
-from models.system import ImportBatch, Job, StoredFile
 
 #: More rows than this are imported in the background.
 IMPORT_NOW = 2_000
@@ -39,7 +36,7 @@ _PLANS: OrderedDict[str, tuple[str, Importer, Plan]] = OrderedDict()
 PLANS_KEPT = 4
 
 
-class ImportPages:
+class ImportPages(ImportResultPages):
     """Routes of import; mixed into `Console`. imports: what an import of the table knows beyond its columns."""
 
     imports: ClassVar[Imports] = Imports()
@@ -50,7 +47,7 @@ class ImportPages:
 
     def check_importable(self) -> None:
         """Raises RuleError (forbidden) for a table nothing is imported into."""
-        if self.read_only:
+        if self.read_only or self.closed:
             raise RuleError(N_("Nothing can be imported into this table"), code="forbidden")
 
     @expose("/import", methods=["GET", "POST"])
@@ -64,11 +61,15 @@ class ImportPages:
             constants, mode = self.read_constants(), self.read_mode()
             upload = uploads.receive(request.files.get("file"), g.actor.id, self.key)
             upload.wishes.mode, upload.wishes.constants = mode, constants
-            upload.importer(self, actor()).sheets  # noqa: B018 - refuses what cannot be read
-            upload.save()
+            self.keep(upload)
         except RuleError as error:
             return self.upload_page(error)
         return redirect(f"{self.import_url()}/{upload.token}", 303)
+
+    def keep(self, upload: Upload) -> None:
+        """Keep what was decided, unless no rows can be read that way (RuleError)."""
+        upload.importer(self, actor()).data  # noqa: B018 - reads the file
+        upload.save()
 
     def upload_page(self, error: RuleError | None = None) -> Any:
         """The page of the first step, with why a file was refused."""
@@ -79,8 +80,9 @@ class ImportPages:
         ]
         context = {
             "title": _("Import: %(title)s") % {"title": self.heading()}, "step": "upload", "action": self.import_url(),
-            "back_url": self.base_url(), "template_url": f"{self.import_url()}/template", "error": say(error) if error else None,
-            "modes": [{"code": c, "label": _(label), "help": help_, "selected": c == sent} for c, label, help_ in modes],
+            "back_url": self.base_url(), "template_url": f"{self.import_url()}/template",
+            "error": say(error) if error else None,
+            "modes": [{"code": c, "label": _(label), "help": h, "selected": c == sent} for c, label, h in modes],
             "constants": [self.constant(t) for t in self.constant_targets()],
         }  # fmt: skip
         return respond("import.html", page=context, status=422 if error else 200)
@@ -91,7 +93,7 @@ class ImportPages:
         names = self.imports.constants or [
             n for n in self.query_columns if n in targets and targets[n].field.kind in ("reference", "choice")
         ]  # fmt: skip
-        return [targets[n] for n in names if n in targets]
+        return [targets[n] for n in names if n in targets and targets[n].column is not None]
 
     def constant(self, target: Target) -> dict[str, Any]:
         """The control of a value for all rows."""
@@ -103,8 +105,8 @@ class ImportPages:
         found = {}
         for target in self.constant_targets():
             text = request.form.get(target.name, "").strip()
-            if text and target.column.target is not None:
-                if not title_of(self.session, target.column.target, text):
+            if text and target.points_to is not None:
+                if not title_of(self.session, target.points_to, text):
                     raise RuleError(N_("Choose one from the list"), field=target.name)
                 text = f"#{int(text)}"
             if text:
@@ -112,12 +114,10 @@ class ImportPages:
         return found
 
     def read_mode(self) -> str:
-        """create or update, as far as the actor may. Raises RuleError."""
+        """create or update. Raises RuleError."""
         mode = request.form.get("mode", "create")
         if mode not in ("create", "update"):
             raise RuleError(N_("Choose how to import"), field="mode")
-        if mode == "update" and not self.can("edit"):
-            raise RuleError(N_("You have no right to do this"), field="mode", code="forbidden")
         return mode
 
     @expose("/import/template")
@@ -150,7 +150,8 @@ class ImportPages:
         url = f"{self.import_url()}/{upload.token}"
         importer = upload.importer(self, actor())
         context = {
-            "title": _("Import: %(title)s") % {"title": self.heading()}, "step": "check", "again_url": self.import_url(),
+            "title": _("Import: %(title)s") % {"title": self.heading()}, "step": "check",
+            "again_url": self.import_url(),
             "back_url": self.base_url(), "map_url": f"{url}/map", "cell_url": f"{url}/cell", "run_url": f"{url}/run",
             "errors_url": None, "save_mapping_url": f"{url}/mapping",
         }  # fmt: skip
@@ -160,7 +161,13 @@ class ImportPages:
             context |= Preview(importer, plan, url, request.args.get("show", ""), number).context()
             context["errors_url"] = f"{url}/errors" if context["counts"]["bad"] else None
         except RuleError as error:
-            context |= {"counts": {"good": 0, "same": 0, "check": 0, "bad": 0}, "counters": [], "columns": [], "rows": [], "pager": None}
+            context |= {
+                "counts": {"good": 0, "same": 0, "check": 0, "bad": 0},
+                "counters": [],
+                "columns": [],
+                "rows": [],
+                "pager": None,
+            }
             context["error"] = say(error)
             status = 422 if error.field != "mapping" else status
         context |= self.mapping_context(importer)
@@ -170,7 +177,7 @@ class ImportPages:
     def mapping_context(self, importer: Importer) -> dict[str, Any]:
         """The columns of the file, what they may become, the sheets and the place of the header."""
         given = set(importer.wishes.constants) | set(self.imports.derived)
-        required = {t.name for t in importer.required()} - given
+        required = {t.name for t in required_of(importer.targets)} - given
         return {
             "file": {"name": importer.name, "rows": len(importer.data)},
             "mapping": [
@@ -178,7 +185,9 @@ class ImportPages:
                  "sample": cell_text(m.sample[0])[:60] if m.sample else "", "guessed": m.guessed}
                 for m in importer.matches
             ],
-            "targets": [{"name": t.name, "label": t.label, "required": t.name in required} for t in importer.targets.values()],
+            "targets": [
+                {"name": t.name, "label": t.label, "required": t.name in required} for t in importer.targets.values()
+            ],
             "sheets": [{"name": s.name, "rows": s.filled, "selected": s is importer.sheet} for s in importer.sheets],
             "header_row": 0 if importer.header is None else importer.header + 1,
         }  # fmt: skip
@@ -186,8 +195,8 @@ class ImportPages:
     def planned(self, upload: Upload) -> tuple[Importer, Plan]:
         """The rows as decided so far; planned once for each decision."""
         decided = repr(dataclasses.asdict(upload.wishes))
-        known = _PLANS.get(upload.token)
-        if known is None or known[0] != decided or request.args.get("page") is None and request.args.get("show") is None:
+        known, leafing = _PLANS.get(upload.token), "page" in request.args or "show" in request.args
+        if known is None or known[0] != decided or not leafing:
             importer = upload.importer(self, actor())
             known = _PLANS[upload.token] = (decided, importer, importer.plan())
             while len(_PLANS) > PLANS_KEPT:
@@ -208,8 +217,12 @@ class ImportPages:
             wishes.mapping = upload.importer(self, actor()).mapping_from(
                 {int(k[7:]): v for k, v in sent.items() if k.startswith("column-") and k[7:].isdigit()}
             )
-        upload.save()
-        return self.check_page(upload) if request.headers.get("HX-Request") else redirect(f"{self.import_url()}/{token}", 303)
+        self.keep(upload)
+        return (
+            self.check_page(upload)
+            if request.headers.get("HX-Request")
+            else redirect(f"{self.import_url()}/{token}", 303)
+        )
 
     def header_row(self, upload: Upload) -> int:
         """The row with the header as people count; 0 for none."""
@@ -244,7 +257,9 @@ class ImportPages:
         if place is None or not isinstance(number, int) or number not in rows:
             raise RuleError(N_("There is no such cell"), code="missing")
         value, old = str(body.get("value") or "")[:20_000], cell_text(rows[number][place])
-        alike = [n for n, cells in rows.items() if cell_text(cells[place]) == old] if body.get("everywhere") else [number]
+        alike = (
+            [n for n, cells in rows.items() if cell_text(cells[place]) == old] if body.get("everywhere") else [number]
+        )
         upload.wishes.edits |= {f"{n}:{place}": value for n in alike}
         upload.save()
         return jsonify({"ok": True, "changed": len(alike)})
@@ -284,68 +299,3 @@ class ImportPages:
         upload.batch = batch.id
         upload.save()
         return redirect(f"{self.import_url()}/batch/{batch.id}", 303)
-
-    @expose("/import/batch/<int:batch_id>")
-    @page("import")
-    def import_result(self, batch_id: int) -> Any:
-        """What became of the rows of an import."""
-        batch = self.batch(batch_id)
-        context = {
-            "title": _("Import: %(title)s") % {"title": self.heading()}, "step": "result", "back_url": self.base_url(),
-            "again_url": self.import_url(), "result": self.result_context(batch),
-        }  # fmt: skip
-        return respond("import.html", page=context)
-
-    def batch(self, batch_id: int) -> ImportBatch:
-        """An import into this table, the actor's own or any for an administrator. Raises RuleError (missing)."""
-        query = select(ImportBatch).where(ImportBatch.id == batch_id, ImportBatch.table_key == self.key)
-        found = self.session.execute(query).scalars().first()
-        if found is None or not (actor().is_admin or found.owner_id == actor().id):
-            raise RuleError(N_("This record does not exist or is not open to you"), code="missing")
-        return found
-
-    def result_context(self, batch: ImportBatch) -> dict[str, Any]:
-        """Counts, reasons and repairs of an import."""
-        url, targets, story = f"{self.import_url()}/batch/{batch.id}", targets_of(self, actor()), batch.extra or {}
-        done = batch.rows_created + batch.rows_updated
-        title = _("%(done)s rows imported, %(refused)s not") if batch.rows_refused else _("%(done)s rows imported")
-        sub = [batch.file_name, str(batch.owner or ""), batch.finished_at.astimezone().strftime("%Y-%m-%d %H:%M"), _(batch.state.label)]
-
-        def label(name: str) -> str:
-            return targets[name].label if name in targets else ""
-
-        return {
-            "title": title % {"done": f"{done:,}", "refused": f"{batch.rows_refused:,}"}, "sub": "　".join(s for s in sub if s),
-            "read": batch.rows_read, "created": batch.rows_created, "updated": batch.rows_updated, "same": batch.rows_same,
-            "refused": batch.rows_refused, "refused_url": f"{url}/refused" if batch.rejected_file_id else None,
-            "undo_url": f"{url}/undo" if batch.state is ImportState.DONE and done else None,
-            "reasons": [
-                {"label": label(name), "reason": say(RuleError(message, **params)), "rows": count,
-                 "example": _("Row %(row)s %(text)s") % {"row": at, "text": text}}
-                for name, message, params, count, at, text in story.get("reasons", ())
-            ],
-            "repairs": [
-                {"label": label(name), "how": _(message) % params, "count": count, "example": f"{old} → {new}" if new else ""}
-                for name, message, params, count, old, new in story.get("mends", ())
-            ],
-        }  # fmt: skip
-
-    @expose("/import/batch/<int:batch_id>/refused")
-    @page("import")
-    def import_refused(self, batch_id: int) -> Any:
-        """The workbook of the rows that were not imported."""
-        batch = self.batch(batch_id)
-        stored = self.session.get(StoredFile, batch.rejected_file_id) if batch.rejected_file_id else None
-        if stored is None:
-            raise RuleError(N_("This file is not kept any more"), code="missing")
-        return send_stored(files.store_of(self.session), stored, workbooks.refused_name(batch.file_name))
-
-    @expose("/import/batch/<int:batch_id>/undo", methods=["POST"])
-    @page("import")
-    def import_undo(self, batch_id: int) -> Any:
-        """Take an import back, except records touched since; those are listed."""
-        done = import_undo.undo(self.session, self.batch(batch_id).id)
-        words = _("%(removed)s removed, %(restored)s given back their values, %(kept)s left because they are in use or changed since")
-        message = words % {"removed": done.removed, "restored": done.restored, "kept": len(done.kept)}
-        left = [{"id": key, "message": f"{title}：{_('in use or changed since')}"} for key, title in done.kept[:200]]
-        return jsonify({"ok": True, "message": message, "errors": left})

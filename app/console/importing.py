@@ -56,8 +56,7 @@ def import_file(
     Raises RuleError for a table, file, mapping or constant that cannot be used.
     """
     view, g.actor = console_of(table_key), actor_of(session)
-    if view.read_only:
-        raise RuleError(N_("Nothing can be imported into this table"), code="forbidden")
+    view.check_importable()
     wishes = Wishes(mode=mode, constants=constants)
     if mapping is not None:
         wishes = kept(session, view, mapping, wishes)

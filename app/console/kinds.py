@@ -383,7 +383,12 @@ class Custom(Kind):
         if isinstance(self.base, Option) or operator in ("contains", "begins"):
             return self.base.compare(column, operator, values, field)
         value = self.store(self.parse(values[0] if values else "", field), field)
-        tests = {"is": column == value, "not": (column != value) | column.is_(None), "from": column >= value, "to": column <= value}
+        tests = {
+            "is": column == value,
+            "not": (column != value) | column.is_(None),
+            "from": column >= value,
+            "to": column <= value,
+        }
         return tests[operator]
 
 

@@ -86,7 +86,9 @@ class ListPages:
         chosen = chosen or preference(self.session, g.actor.id, f"columns.{self.key}")
         exposed = set(self.exposed(actor()))
         custom = [CUSTOM + c for c in listed(self.session, self.key)]
-        names = [n for n in (chosen or [*self.list_columns, *custom]) if n in exposed] or [next(iter(self.list_columns))]
+        names = [n for n in (chosen or [*self.list_columns, *custom]) if n in exposed] or [
+            next(iter(self.list_columns))
+        ]
         columns = self.columns()
         return [c for c in (columns.get(n) for n in names) if c is not None]
 
@@ -128,7 +130,8 @@ class ListPages:
             "grid_fields": self.grid_fields() if self.grid else [],
             "bulk_fields": self.grid_fields(bulk=True) if self.can("edit") else [],
             "query_string": urlencode([(k, v) for k, v in request.args.items(multi=True) if k not in ("page", "size")]),
-            "total": found.total, "icons": 2 if self.can("edit") else 1,
+            "total": found.total,
+            "icons": 2 if self.can("edit") else 1,
         }
 
     def tbody(self, found: Page) -> Any:
@@ -186,10 +189,15 @@ class ListPages:
         columns = self.columns()
         usable = [columns[n] for n in self.exposed(actor()) if columns.get(n) and columns[n].kind.operators]
         return {
-            "fields": [describe_input(self, c, name=c.name) | {"label": column_label(c), "ops": list(c.kind.operators)} for c in usable],
+            "fields": [
+                describe_input(self, c, name=c.name) | {"label": column_label(c), "ops": list(c.kind.operators)}
+                for c in usable
+            ],
             "ops": {code: _(label) for code, label in OPERATORS.items()},
             "conditions": [
-                {"name": c.column.name, "op": c.operator, "value": c.values[0]} for c in state.conditions if c.parameter.startswith("c=")
+                {"name": c.column.name, "op": c.operator, "value": c.values[0]}
+                for c in state.conditions
+                if c.parameter.startswith("c=")
             ],
         }
 
@@ -198,7 +206,9 @@ class ListPages:
         made = []
         for c in state.conditions:
             pairs = [
-                (k, v) for k, v in request.args.items(multi=True) if k not in ("page", c.parameter) and f"{k}={v}" != c.parameter
+                (k, v)
+                for k, v in request.args.items(multi=True)
+                if k not in ("page", c.parameter) and f"{k}={v}" != c.parameter
             ]
             words = "、".join(self.value_text(c.column, v) for v in c.values)
             made.append({
@@ -221,11 +231,27 @@ class ListPages:
 
     def view_tabs(self, current: Any) -> list[dict[str, Any]]:
         """The saved views as tabs, after “all”."""
-        tabs = [{"id": None, "label": _("All"), "url": f"{self.base_url()}?view=all", "active": current is None, "deletable": False}]
+        tabs = [
+            {
+                "id": None,
+                "label": _("All"),
+                "url": f"{self.base_url()}?view=all",
+                "active": current is None,
+                "deletable": False,
+            }
+        ]
         for v in saved_views(self.session, actor(), self.key):
             mine = v.owner_id == g.actor.id or g.actor.is_admin
             url = f"{self.base_url()}?view={v.id}"
-            tabs.append({"id": v.id, "label": v.name, "url": url, "active": current is not None and current.id == v.id, "deletable": mine})
+            tabs.append(
+                {
+                    "id": v.id,
+                    "label": v.name,
+                    "url": url,
+                    "active": current is not None and current.id == v.id,
+                    "deletable": mine,
+                }
+            )
         return tabs
 
     def all_columns(self, shown: list[Column]) -> list[dict[str, Any]]:
@@ -238,9 +264,13 @@ class ListPages:
         """The toolbar: add, edit, delete, then the table's own verbs."""
         base, made = self.base_url(), []
         if self.rights()["add"]:
-            made.append(self.button("new", _("Add"), icon="plus", needs="none", primary=True, method="get", url=f"{base}new"))
+            made.append(
+                self.button("new", _("Add"), icon="plus", needs="none", primary=True, method="get", url=f"{base}new")
+            )
         if self.rights()["edit"]:
-            made.append(self.button("edit", _("Edit"), icon="pencil", needs="one", method="get", url=f"{base}{{id}}/edit"))
+            made.append(
+                self.button("edit", _("Edit"), icon="pencil", needs="one", method="get", url=f"{base}{{id}}/edit")
+            )
         made += self.verbs()
         if self.rights()["delete"]:
             confirm = _("Delete the selected records?")
@@ -317,23 +347,35 @@ class ListPages:
         for name, value in self.pick_only.items():
             statement = statement.where(getattr(self.model, name) == value)
         for name, value in request.args.items():
-            if name in {"q", "page"} or (column := self.columns().get(name.removesuffix("_id"))) is None or not column.target:
+            if (
+                name in {"q", "page"}
+                or (column := self.columns().get(name.removesuffix("_id"))) is None
+                or not column.target
+            ):
                 continue
             if value.isdigit():
                 statement = statement.where(getattr(self.model, column.key) == int(value))
         if typed:
             pattern, wide = f"{like(typed)}%", f"%{like(typed)}%"
             tests = [title.like(wide, escape="\\")] if isinstance(title.type, String | Text) else [false()]
-            tests += [c.like(pattern, escape="\\") for c, n in zip(shown_notes, notes, strict=False) if n.field.kind == "text"]
+            tests += [
+                c.like(pattern, escape="\\") for c, n in zip(shown_notes, notes, strict=False) if n.field.kind == "text"
+            ]
             if self.model.__pinyin__ and typed.isascii():
                 tests.append(self.model.pinyin.like(pattern.lower(), escape="\\"))
             statement = statement.where(or_(*tests))
         rows = self.session.execute(statement.order_by(title, self.model.id).limit(size + 1).offset(start * size)).all()
         results = []
         for key, text, *values in rows[:size]:
-            note = "  ".join(n.kind.plain(v, n.field) for n, v in zip(notes, values, strict=False) if v not in (None, ""))
+            note = "  ".join(
+                n.kind.plain(v, n.field) for n, v in zip(notes, values, strict=False) if v not in (None, "")
+            )
             results.append({"id": key, "text": title_text(self.model, text), "note": note})
-        return {"results": results, "more": len(rows) > size, "new_url": f"{self.base_url()}new" if self.can("add") else None}
+        return {
+            "results": results,
+            "more": len(rows) > size,
+            "new_url": f"{self.base_url()}new" if self.can("add") else None,
+        }
 
     @expose("/columns", methods=["POST"])
     @page("read")
@@ -443,7 +485,9 @@ class ListPages:
                 continue
             try:
                 value = read_value(text, column.field, partial=False)
-                values[name if column.custom else column.key] = column.kind.store(value, column.field) if column.custom else value
+                values[name if column.custom else column.key] = (
+                    column.kind.store(value, column.field) if column.custom else value
+                )
             except RuleError as error:
                 errors.append(RuleError(error.message, field=name, **error.params))
         if errors:
@@ -457,7 +501,9 @@ class ListPages:
         usable = [columns[n] for n in names if self.writable_to(actor(), n) and not (bulk and columns[n].field.fixed)]
         unique = {c.key for c in self.model.__table__.columns if c.unique}
         return [
-            describe_input(self, c, name=c.name) | {"label": column_label(c)} for c in usable if not (bulk and c.key in unique)
+            describe_input(self, c, name=c.name) | {"label": column_label(c)}
+            for c in usable
+            if not (bulk and c.key in unique)
         ]
 
     def position_choices(self) -> list[dict[str, Any]]:

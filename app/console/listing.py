@@ -49,18 +49,30 @@ def read_state(args: MultiDict, columns: Columns, allowed: set[str], *, order: s
         name, _sep, rest = text.partition("~")
         operator, _sep, value = rest.partition("~")
         _add(state, columns, allowed, name, operator, [value], "c=" + text)
-    for name in (args.get("sort") or order).split(","):
-        bare = name.removeprefix("-")
-        column = columns.get(bare) if bare in allowed or bare == "id" else None
-        if column is not None:
-            state.sort.append((column, name.startswith("-")))
+    wished = read_sort(args.get("sort") or "", columns, allowed)
+    state.sort = wished or read_sort(order, columns, allowed)
     state.page = _whole(args.get("page"), 1, 1, 10_000_000)
     state.size = _whole(args.get("size"), size, 1, MAX_PAGE_SIZE)
     return state
 
 
+def read_sort(text: str, columns: Columns, allowed: set[str]) -> list[tuple[Column, bool]]:
+    """(column, descending) of "-name,other"; what may not be sorted by is dropped."""
+    found = []
+    for name in text.split(","):
+        bare = name.removeprefix("-")
+        column = columns.get(bare) if bare in allowed or bare == "id" else None
+        if column is not None:
+            found.append((column, name.startswith("-")))
+    return found
+
+
 def _whole(text: str | None, default: int, low: int, high: int) -> int:
-    return min(max(int(text), low), high) if text and text.isascii() and text.lstrip("-").isdigit() and len(text) < 12 else default
+    return (
+        min(max(int(text), low), high)
+        if text and text.isascii() and text.lstrip("-").isdigit() and len(text) < 12
+        else default
+    )
 
 
 def _read_query(state: ListState, parameter: str, values: list[str], columns: Columns, allowed: set[str]) -> None:
@@ -75,7 +87,13 @@ def _read_query(state: ListState, parameter: str, values: list[str], columns: Co
 
 
 def _add(
-    state: ListState, columns: Columns, allowed: set[str], name: str, operator: str | None, values: list[str], parameter: str
+    state: ListState,
+    columns: Columns,
+    allowed: set[str],
+    name: str,
+    operator: str | None,
+    values: list[str],
+    parameter: str,
 ) -> None:
     column = columns.get(name) if name in allowed else None
     if column is None:
@@ -153,7 +171,9 @@ def count(session: Session, query: Query, conditions: list[ColumnElement[bool]])
     return min(total, COUNT_CAP), total > COUNT_CAP
 
 
-def matching_ids(session: Session, model: type, state: ListState, *, base: Any = None, limit: int | None = None) -> list[int]:
+def matching_ids(
+    session: Session, model: type, state: ListState, *, base: Any = None, limit: int | None = None
+) -> list[int]:
     """The ids of all rows that `state` asks for, in its order."""
     query = Query(model)
     conditions = where(query, state) + ([base] if base is not None else [])

@@ -1,5 +1,6 @@
 """The API described for programs (OpenAPI 3.1), from the same declarations that make the pages."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask_babel import gettext as _
@@ -14,6 +15,9 @@ REFERENCE = {
     "required": ["id"],
 }
 
+#: Each gives the paths of a service that is no table.
+SERVICES: list[Callable[[], dict[str, Any]]] = []
+
 
 def describe(views: list[Any], actor: Actor) -> dict[str, Any]:
     """The document for these tables, with what `actor` may do and see."""
@@ -22,6 +26,8 @@ def describe(views: list[Any], actor: Actor) -> dict[str, Any]:
     for view in views:
         schemas[view.key] = _schema(view, actor)
         paths |= _paths(view, actor)
+    for service in SERVICES:
+        paths |= service()
     return {
         "openapi": "3.1.0",
         "info": {"title": "PatentDesk", "version": "1"},
@@ -97,7 +103,11 @@ def _paths(view: Any, actor: Actor) -> dict[str, Any]:
     flow = getattr(view.model, "workflow", None)
     for step in flow.transitions if flow else ():
         if may.get(step.name):
-            asks = {"type": "object", "properties": {a: {"type": "string"} for a in step.asks}, "required": list(step.asks)}
+            asks = {
+                "type": "object",
+                "properties": {a: {"type": "string"} for a in step.asks},
+                "required": list(step.asks),
+            }
             post = _operation(view, step.name, _(step.label), {"200": one} | bad,
                               requestBody={"content": {"application/json": {"schema": asks}}})  # fmt: skip
             paths[f"/{view.key}/{{id}}/{step.name}"] = {"post": post, "parameters": item["parameters"]}

@@ -3,12 +3,13 @@
 from typing import Any
 
 from flask import flash, jsonify, request
+from flask import session as cookie
 from flask_appbuilder import expose
 from flask_babel import gettext as _
 from markupsafe import Markup
 from sqlalchemy import inspect, select
 
-from app.console.columns import CUSTOM, Column, Columns, Query
+from app.console.columns import CUSTOM, Column, Query
 from app.console.guard import actor, page, say
 from app.console.inputs import title_of, title_text
 from app.console.layout import Grid, Section
@@ -23,6 +24,8 @@ from app.services.unit_of_work import unit_of_work
 from models.types import restore
 
 RELATED_SIZE = 10
+#: Recent records kept for the module tree.
+RECENT = 5
 
 
 class RecordPages:
@@ -37,7 +40,11 @@ class RecordPages:
         return respond("detail.html", page=self.detail_context(record))
 
     def remember(self, record: Any) -> None:
-        """Note it among the user's recent records (hook of the shell)."""
+        """Put it first among the user's recent records; they live in his cookie, so that looking writes nothing."""
+        title = title_text(self.model, getattr(record, self.model.__title__))
+        own = {"label": f"{title} {_(self.model.__label__)}"[:40], "url": f"{self.base_url()}{record.id}"}
+        kept = [r for r in cookie.get("recents", []) if r["url"] != own["url"]]
+        cookie["recents"] = [own, *kept][:RECENT]
 
     def detail_context(self, record: Any) -> dict[str, Any]:
         """All that the detail template needs."""
@@ -47,7 +54,14 @@ class RecordPages:
         tabs = [self.facts_tab(i, tab, record) for i, tab in enumerate(self.tabs)]
         tabs = [t for t in tabs if t["sections"] or t["grids"]]
         tabs += [t for t in (self.related_tab(i, r, record) for i, r in enumerate(self.related)) if t]
-        tabs.append({"id": "files", "label": _("Files"), "count": files.count(self.session, self.key, record.id), "url": f"{base}{record.id}/files"})
+        tabs.append(
+            {
+                "id": "files",
+                "label": _("Files"),
+                "count": files.count(self.session, self.key, record.id),
+                "url": f"{base}{record.id}/files",
+            }
+        )
         tabs.append({"id": "history", "label": _("History"), "count": None, "url": f"{base}{record.id}/history"})
         return {
             "title": title_text(self.model, getattr(record, self.model.__title__)), "subtitle": _(self.model.__label__), "key": self.key, "badges": [],
@@ -78,7 +92,14 @@ class RecordPages:
             own = [columns[CUSTOM + c] for c in self.custom() if self.open_to(actor(), CUSTOM + c)]
             sections.append({"label": _("Custom fields"), "facts": self.facts(record, own)})
         count = sum(g["count"] for g in grids) if grids else None
-        return {"id": f"t{index}", "label": _(tab.label), "count": count, "url": None, "sections": sections, "grids": grids}
+        return {
+            "id": f"t{index}",
+            "label": _(tab.label),
+            "count": count,
+            "url": None,
+            "sections": sections,
+            "grids": grids,
+        }
 
     def facts(self, record: Any, shown: list[Column]) -> list[dict[str, Any]]:
         """Label and value (safe HTML) of some columns of one record, in one statement."""
@@ -96,7 +117,11 @@ class RecordPages:
         """The child rows of a grid as a small table."""
         model = self.child_model(grid)
         columns = self.grid_columns(grid)
-        owner = next(r.key for r in inspect(model).relationships if r.mapper.class_ is self.model and not r.uselist and r.key + "_id" in model.__table__.c)
+        owner = next(
+            r.key
+            for r in inspect(model).relationships
+            if r.mapper.class_ is self.model and not r.uselist and r.key + "_id" in model.__table__.c
+        )
         own = getattr(model, f"{owner}_id")
         relation = inspect(self.model).relationships[grid.name]
         order = relation.order_by or [model.id]
@@ -113,7 +138,12 @@ class RecordPages:
         own = getattr(console.model, f"{related.by}_id")
         query = select(console.model.id).where(own == record.id).limit(1000)
         count = len(self.session.execute(query).all())
-        return {"id": f"r{index}", "label": _(console.model.__label__), "count": count, "url": f"{self.base_url()}{record.id}/related/{index}"}
+        return {
+            "id": f"r{index}",
+            "label": _(console.model.__label__),
+            "count": count,
+            "url": f"{self.base_url()}{record.id}/related/{index}",
+        }
 
     @expose("/<int:record_id>/related/<int:index>")
     @page("read")
@@ -214,7 +244,9 @@ class RecordPages:
             raise RuleError(N_("You have no right to do this"), code="forbidden")
         body = request.get_json(silent=True) or {}
         ids = self.chosen_ids(body)
-        count = records.delete(self.session, self.model, ids, reason=str((body.get("inputs") or {}).get("reason") or ""))
+        count = records.delete(
+            self.session, self.model, ids, reason=str((body.get("inputs") or {}).get("reason") or "")
+        )
         message = _("%(count)s deleted") % {"count": count}
         flash(message, "success")
         return jsonify({"ok": True, "message": message, "url": self.base_url()})
@@ -260,7 +292,9 @@ class RecordPages:
                 if len(ids) == 1:
                     raise
                 errors.append({"id": record_id, "message": say(error)})
-        return jsonify({"ok": not errors, "done": done, "errors": errors, "message": _("%(count)s done") % {"count": done}})
+        return jsonify(
+            {"ok": not errors, "done": done, "errors": errors, "message": _("%(count)s done") % {"count": done}}
+        )
 
     def consoles_by_model(self) -> dict[str, Any]:
         """The consoles by the name of their table's class."""
@@ -283,4 +317,3 @@ def plain_rows(rows: list[Any], columns: list[Column]) -> Markup:
             at += taken
         out.append(f"<tr>{''.join(cells)}</tr>")
     return Markup("".join(out))
-

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import current_app, g, request
+from flask import session as cookie
 from flask_babel import gettext as _
 
 from app.console.view import REGISTRY
@@ -70,16 +71,27 @@ def shell() -> dict[str, Any] | None:
     here = _here(actor)
     modules = []
     for module, items in visible(actor):
-        shown = [{"key": i.key, "label": item_label(i), "url": item_url(i), "active": i is here, "count": None} for i in items]
-        modules.append({"key": module.key, "label": _(module.label), "icon": module.icon, "active": here in items, "items": shown})
+        shown = [
+            {"key": i.key, "label": item_label(i), "url": item_url(i), "active": i is here, "count": None}
+            for i in items
+        ]
+        modules.append(
+            {"key": module.key, "label": _(module.label), "icon": module.icon, "active": here in items, "items": shown}
+        )
     modules_by_item = {i: m for m in MENU for i in m.items}
     crumbs = []
     if here is not None:
-        crumbs = [{"label": _(modules_by_item[here].label), "url": None}, {"label": item_label(here), "url": item_url(here)}]
-    own = {k: preference(session, actor.id, k) for k in ("theme", "density", "tree_hidden", "header_hidden", "favourites", "recents")}
+        crumbs = [
+            {"label": _(modules_by_item[here].label), "url": None},
+            {"label": item_label(here), "url": item_url(here)},
+        ]
+    own = {
+        k: preference(session, actor.id, k)
+        for k in ("theme", "density", "tree_hidden", "header_hidden", "favourites")
+    }
     return {
         "app": current_app.config["APP_NAME"], "user": {"name": actor.name, "initial": actor.name[:1], "id": actor.id},
-        "modules": modules, "favourites": _links(own["favourites"]), "recents": _links(own["recents"]),
+        "modules": modules, "favourites": _links(own["favourites"]), "recents": _links(cookie.get("recents")),
         "theme": own["theme"] or "", "density": own["density"] or "", "tree_hidden": bool(own["tree_hidden"]),
         "header_hidden": bool(own["header_hidden"]), "badges": None, "unread": 0, "crumbs": crumbs,
     }  # fmt: skip

@@ -72,7 +72,13 @@ def _reference_cell(base: str) -> CellMaker:
 
 
 def render_rows(
-    rows: Iterable[Any], columns: list[Column], *, base: str, links: dict[str, str], icons: Callable[[int], str], extra: int = 0
+    rows: Iterable[Any],
+    columns: list[Column],
+    *,
+    base: str,
+    links: dict[str, str],
+    icons: Callable[[int], str],
+    extra: int = 0,
 ) -> Markup:
     """All rows of a page. The first column is the link that opens the row; `extra` values follow the id."""
     makers = cell_makers(columns, links)

@@ -75,7 +75,13 @@ class Console(ListPages, FormPages, RecordPages, TransferPages, BaseView):
     @classmethod
     def permissions(cls) -> dict[str, str]:
         """Everything that may be granted on this table: {code: msgid}."""
-        without = {"add", "edit", "delete", "import"} if cls.read_only else {"add", "delete", "import"} if cls.closed else set()
+        without = (
+            {"add", "edit", "delete", "import"}
+            if cls.read_only
+            else {"add", "delete", "import"}
+            if cls.closed
+            else set()
+        )
         actions = {name: label for name, label in ACTIONS.items() if name not in without}
         flow = cls.model.workflow if getattr(cls.model, "workflow", None) else None
         steps = {t.name: t.label for t in flow.transitions} if flow else {}
@@ -114,7 +120,13 @@ class Console(ListPages, FormPages, RecordPages, TransferPages, BaseView):
     def exposed(self, actor: Actor) -> list[str]:
         """All columns the actor may show, query, sort by and export: declared ones, form fields, custom fields."""
         stamps = [n for n in ("created_at", "created_by", "updated_at", "updated_by") if hasattr(self.model, n)]
-        names = [*self.list_columns, *self.query_columns, *self.form_fields(), *(CUSTOM + c for c in self.custom()), *stamps]
+        names = [
+            *self.list_columns,
+            *self.query_columns,
+            *self.form_fields(),
+            *(CUSTOM + c for c in self.custom()),
+            *stamps,
+        ]
         return [n for n in dict.fromkeys(names) if self.open_to(actor, n)]
 
     @property

@@ -57,10 +57,19 @@ def lead(session: Session, me: str, at: datetime) -> bool:
             holder, since = read_leader(row)
             if holder not in (me, "") and since is not None and at - since < LEASE:
                 return False
-            session.merge(Stamp(name=LEADER, value=f"{me} {at.isoformat()}"))
-    except RuleError:  # two made the first row at once
+            _write(session, row, LEADER, f"{me} {at.isoformat()}")
+    except RuleError:  # two made the row at once, the other was first
         return False
     return True
+
+
+def _write(session: Session, row: Stamp | None, name: str, value: str) -> None:
+    """Change the locked row, or make it: who is second then gets a conflict, never the other's row."""
+    if row is None:
+        session.add(Stamp(name=name, value=value))
+        session.flush()
+    else:
+        row.value = value
 
 
 def resign(session: Session, me: str) -> None:
@@ -80,13 +89,16 @@ def read_leader(row: Stamp | None) -> tuple[str, datetime | None]:
 
 
 def once(session: Session, name: str, period: str) -> bool:
-    """Whether nobody did `name` in this period (or a later one) yet; says that it is done now."""
+    """Whether nobody did `name` in this period (or a later one) yet; says that it is done now.
+
+    Raises RuleError (conflict) where another process says so at the same moment.
+    """
     key = f"ran.{name}"
     with unit_of_work(session):
         row = session.get(Stamp, key, with_for_update=True)
         if row is not None and row.value >= period:
             return False
-        session.merge(Stamp(name=key, value=period))
+        _write(session, row, key, period)
     return True
 
 
@@ -105,10 +117,13 @@ def fill_queue(session: Session, at: datetime) -> list[str]:
         start = time_of(parameters.value(session, entry.parameter, entry.default))
         if start is None or local.time() < start:
             continue
-        with unit_of_work(session):
-            if once(session, entry.kind, local.date().isoformat()):
-                runner.enqueue(session, entry.kind, _(entry.label), {}, SYSTEM)
-                due.append(entry.kind)
+        try:
+            with unit_of_work(session):
+                if once(session, entry.kind, local.date().isoformat()):
+                    runner.enqueue(session, entry.kind, _(entry.label), {}, SYSTEM)
+                    due.append(entry.kind)
+        except RuleError as error:
+            log.info("%s was begun by another process (%s)", entry.kind, error)
     return due
 
 

@@ -30,12 +30,13 @@ COMPUTED = (
     "lapse_date",
 )
 
-_BASES = {
+ROUTES = {
     "国内": AnnuityBasis.FILING,
     "PCT国家阶段": AnnuityBasis.INTERNATIONAL_FILING,
     "分案": AnnuityBasis.PARENT_FILING,
     "海牙": AnnuityBasis.INTERNATIONAL_REGISTRATION,
 }
+"""What each word of the column `route` counts patent years from."""
 
 
 def calculate_row(row: Mapping[str, str], table: FeeTable, calendar: Calendar) -> CalculatedRow:
@@ -78,7 +79,7 @@ def calculate_row(row: Mapping[str, str], table: FeeTable, calendar: Calendar) -
 def read_patent(row: Mapping[str, str]) -> Patent:
     """The patent of a row; RuleError names the first column that cannot be understood."""
     route = clean_text(row.get("route"))
-    basis = _BASES.get(route) or AnnuityBasis.__members__.get(route.upper())
+    basis = ROUTES.get(route) or AnnuityBasis.__members__.get(route.upper())
     if basis is None:
         raise RuleError(N_("“%(value)s” is not among the choices"), field="route", value=route)
     stated = row.get("grant_patent_year")

@@ -11,7 +11,7 @@ from typing import Any
 
 from app.rules import application_number
 from app.rules.application_number import ApplicationNumber, PatentType, Repair, Route
-from app.rules.case import CaseStatus, CaseType
+from app.rules.case import CaseStatus, CaseType, FeeReduction
 from app.rules.choice import N_
 from app.rules.errors import RuleError
 from app.rules.normalize import clean_text, parse_date, split_agency, split_names
@@ -25,14 +25,19 @@ PATENT_TYPES = {
     "新型": PatentType.UTILITY_MODEL, "实用新型专利": PatentType.UTILITY_MODEL,
     "外观": PatentType.DESIGN, "外观专利": PatentType.DESIGN, "外观设计专利": PatentType.DESIGN,
 }  # fmt: skip
+REDUCTIONS = {
+    **dict.fromkeys(("0.7", "70"), FeeReduction.SEVENTY),
+    **dict.fromkeys(("0.85", "85"), FeeReduction.EIGHTY_FIVE),
+    **dict.fromkeys(("0", "无", "否", "不费减"), FeeReduction.NONE),
+}
 #: What other systems call the state of a patent; what is not here tells nothing about the case.
 STATES = {
-    "专利权维持": CaseStatus.GRANTED, "授权": CaseStatus.GRANTED, "已授权": CaseStatus.GRANTED, "有权": CaseStatus.GRANTED,
-    "等年登印费": CaseStatus.FILED, "等待申请费": CaseStatus.FILED, "待答复": CaseStatus.FILED, "公开": CaseStatus.FILED,
-    "实审": CaseStatus.FILED, "实质审查": CaseStatus.FILED, "审中": CaseStatus.FILED, "受理": CaseStatus.FILED,
-    "失效": CaseStatus.CLOSED, "无权": CaseStatus.CLOSED, "终止": CaseStatus.CLOSED, "驳回": CaseStatus.CLOSED,
-    "撤回": CaseStatus.CLOSED, "视撤": CaseStatus.CLOSED, "视为撤回": CaseStatus.CLOSED, "放弃": CaseStatus.CLOSED,
-}  # fmt: skip
+    **dict.fromkeys(("专利权维持", "授权", "已授权", "有权"), CaseStatus.GRANTED),
+    **dict.fromkeys(
+        ("等年登印费", "等待申请费", "待答复", "受理", "公开", "实审", "实质审查", "审中"), CaseStatus.FILED
+    ),
+    **dict.fromkeys(("失效", "无权", "终止", "驳回", "撤回", "视撤", "视为撤回", "放弃"), CaseStatus.CLOSED),
+}
 
 _LOCARNO = re.compile(r"(?:LOC\s*\(\d+\)\s*(?:Cl\.)?\s*)?\d{2}-\d{2}\b.*", re.IGNORECASE)
 _POSTCODE = re.compile(r"(\d{6})\s+(?=\S)")
@@ -65,7 +70,7 @@ def clean_publication(value: object) -> tuple[str, list[Repair]]:
 
 
 def clean_patent_number(value: object) -> tuple[str, list[Repair]]:
-    """The number of a patent, which is that of its application: CN201220249767.4 → ZL201220249767.4. Raises RuleError."""
+    """The number of a patent, that of its application: CN201220249767.4 → ZL201220249767.4. Raises RuleError."""
     text, repairs = application_number.normalize(value)
     number = application_number.parse(text).patent_number or text
     kept = [r for r in repairs if r.code != "prefix"]
@@ -164,7 +169,12 @@ def _priorities(values: Values, note: Note) -> None:
         match = _PRIORITY.fullmatch(text)
         if when is None or match is None:
             _remark(values, text)
-            note("priority", N_("The priority “%(text)s” lacks its date and was put into the remark"), doubt=True, text=text)
+            note(
+                "priority",
+                N_("The priority “%(text)s” lacks its date and was put into the remark"),
+                doubt=True,
+                text=text,
+            )
             continue
         country, number = _priority_number(match[1] or "", match[2])
         rows.append({"prior_app_no": number, "prior_filing_date": when, "prior_country_id": country})

@@ -34,6 +34,8 @@ _OTHER_DAYS = """
     请求日 递交日 请求递交日 分案递交日 上市许可日 期限届满日 届满日 缴费期满日 缴费日 登记日 合同生效日
     障碍消除日 障碍消除之日 驳回通知日 首次商业利用日 知道之日
 """
+BASE_KINDS = (*_DOCUMENT_DAYS, *_OTHER_DAYS.split())
+"""Every word that `base_kind` may hold."""
 
 
 @dataclass(frozen=True)
@@ -104,10 +106,10 @@ def _base(row: Mapping[str, str]) -> Explained[date]:
     kind = clean_text(row.get("base_kind"))
     day = parse_date(row.get("doc_date"), field="doc_date")
     channel = parse_channel(row.get("channel"))
-    if kind in _OTHER_DAYS.split():
-        return Explained(day, (base_step(day, kind),))
-    if kind not in _DOCUMENT_DAYS:
+    if kind not in BASE_KINDS:
         raise RuleError(N_("“%(value)s” is no day a period counts from"), field="base_kind", value=kind)
+    if kind not in _DOCUMENT_DAYS:
+        return Explained(day, (base_step(day, kind),))
     fixed = _DOCUMENT_DAYS[kind]
     if fixed and channel not in (None, fixed):
         raise RuleError(N_("The channel does not fit the kind of day"), field="channel")

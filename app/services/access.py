@@ -52,7 +52,9 @@ def grants_of(session: Session, role_ids: frozenset[int], mark: str) -> Grants:
 def field_rights(session: Session, role_ids: frozenset[int]) -> tuple[Grants, Grants]:
     """(hidden, read-only) fields as (table key, column): what every one of the positions takes away."""
     taken: dict[tuple[str, str], list[FieldRightKind]] = defaultdict(list)
-    query = select(FieldRight.table_key, FieldRight.column, FieldRight.right).where(FieldRight.position_id.in_(role_ids))
+    query = select(FieldRight.table_key, FieldRight.column, FieldRight.right).where(
+        FieldRight.position_id.in_(role_ids)
+    )
     for table, column, right in session.execute(query):
         taken[(table, column)].append(right)
     everywhere = {place: kinds for place, kinds in taken.items() if len(kinds) == len(role_ids)}

@@ -130,7 +130,9 @@ def keep(session: Session, name: str, source: IO[bytes], *, limit: int = MAX_BYT
         mime = sniff(spool.read(4096))
         ending = Path(name).suffix.lower()
         if checked and mime not in ENDINGS.get(ending, set()):
-            raise RuleError(N_("“%(name)s” is not what its ending says, or of a kind not accepted"), field="file", name=name[:100])
+            raise RuleError(
+                N_("“%(name)s” is not what its ending says, or of a kind not accepted"), field="file", name=name[:100]
+            )
         spool.seek(0)
         if mime == "application/zip" and checked:
             check_zip(spool)
@@ -147,12 +149,16 @@ def keep(session: Session, name: str, source: IO[bytes], *, limit: int = MAX_BYT
     return found
 
 
-def attach(session: Session, table_key: str, record_id: int, name: str, source: IO[bytes], *, category: str = "") -> Attachment:
+def attach(
+    session: Session, table_key: str, record_id: int, name: str, source: IO[bytes], *, category: str = ""
+) -> Attachment:
     """Put a file on a record."""
     name = clean_name(name)
     with unit_of_work(session):
         stored = keep(session, name, source)
-        made = Attachment(table_key=table_key, record_id=record_id, name=name, file_id=stored.id, category=category or None)
+        made = Attachment(
+            table_key=table_key, record_id=record_id, name=name, file_id=stored.id, category=category or None
+        )
         session.add(made)
         session.flush()
         return made
@@ -171,5 +177,7 @@ def of(session: Session, table_key: str, record_id: int) -> Sequence[Any]:
 
 def count(session: Session, table_key: str, record_id: int) -> int:
     """How many files a record has."""
-    query = select(func.count(Attachment.id)).where(Attachment.table_key == table_key, Attachment.record_id == record_id)
+    query = select(func.count(Attachment.id)).where(
+        Attachment.table_key == table_key, Attachment.record_id == record_id
+    )
     return session.execute(query).scalar_one()

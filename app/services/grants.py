@@ -190,10 +190,10 @@ def assign(
             before = {r.id for r in user.roles}
             after = (before - set(remove)) | set(add)
             if after != before:
-                names = sorted(r.name for r in user.roles)
+                names = user.position_names
                 user.roles = [r for r in user.roles if r.id in after] + [positions[i] for i in after - before]
                 session.flush()
-                ledger.note(session, user, "positions", {"positions": [names, sorted(r.name for r in user.roles)]})
+                ledger.note(session, user, "assign", {"position_names": [names, user.position_names]})
                 changed += 1
         return changed
 

@@ -26,7 +26,9 @@ def undo(session: Session, model: type, batch: str) -> tuple[int, int]:
     """Give back what the changes of `batch` took; (undone, left alone because touched since). Raises RuleError."""
     table = model.__tablename__
     with unit_of_work(session, reason="undo"):
-        query = select(AuditEntry).where(AuditEntry.batch == batch, AuditEntry.table == table, AuditEntry.action == "update")
+        query = select(AuditEntry).where(
+            AuditEntry.batch == batch, AuditEntry.table == table, AuditEntry.action == "update"
+        )
         entries = session.execute(query).scalars().all()
         if not entries:
             raise RuleError(N_("There is nothing to undo"), code="missing")
@@ -37,7 +39,11 @@ def undo(session: Session, model: type, batch: str) -> tuple[int, int]:
                 continue
             record = records.find(session, model, entry.record_id, lock=True)
             columns = fields_of(model)
-            values = {k: restore(model.__table__.c[k].type, before) for k, (before, _after) in entry.changes.items() if k in columns}
+            values = {
+                k: restore(model.__table__.c[k].type, before)
+                for k, (before, _after) in entry.changes.items()
+                if k in columns
+            }
             records.apply(session, record, values)
             done += 1
     return done, kept
@@ -45,5 +51,7 @@ def undo(session: Session, model: type, batch: str) -> tuple[int, int]:
 
 def _touched_since(session: Session, entry: AuditEntry) -> bool:
     query = select(func.count()).select_from(AuditEntry)
-    query = query.where(AuditEntry.table == entry.table, AuditEntry.record_id == entry.record_id, AuditEntry.id > entry.id)
+    query = query.where(
+        AuditEntry.table == entry.table, AuditEntry.record_id == entry.record_id, AuditEntry.id > entry.id
+    )
     return session.execute(query).scalar_one() > 0

@@ -32,7 +32,9 @@ class Undone:
 def undo(session: Session, batch_id: int) -> Undone:
     """Undo an import except records touched since. Raises RuleError where there is nothing (more) to undo."""
     with unit_of_work(session, reason="undo"), unscoped(session):
-        batch = session.execute(select(ImportBatch).where(ImportBatch.id == batch_id).with_for_update()).scalars().first()
+        batch = (
+            session.execute(select(ImportBatch).where(ImportBatch.id == batch_id).with_for_update()).scalars().first()
+        )
         if batch is None:
             raise RuleError(N_("This record does not exist or is not open to you"), code="missing")
         if batch.state is not ImportState.DONE:
@@ -47,7 +49,9 @@ class _Undo:
 
     def __init__(self, session: Session, batch: ImportBatch):
         self.session, self.batch = session, batch
-        self.models = {m.class_.__table__.name: m.class_ for m in Model.registry.mappers if hasattr(m.class_, "__label__")}
+        self.models = {
+            m.class_.__table__.name: m.class_ for m in Model.registry.mappers if hasattr(m.class_, "__label__")
+        }
         query = select(AuditEntry).where(AuditEntry.batch == batch.mark).order_by(AuditEntry.id)
         self.entries = list(session.execute(query).scalars())
         self.made: dict[str, set[int]] = {}
@@ -92,8 +96,13 @@ class _Undo:
         model = self.models[table]
         columns = fields_of(model)
         made, touched = self.made.get(table, set()), self.touched.get(table, set())
-        for part in parts([e for e in self.entries if e.table == table and e.action == "update" and e.record_id not in made], CHUNK):
-            records = {r.id: r for r in self.session.execute(select(model).where(model.id.in_([e.record_id for e in part]))).scalars()}
+        for part in parts(
+            [e for e in self.entries if e.table == table and e.action == "update" and e.record_id not in made], CHUNK
+        ):
+            records = {
+                r.id: r
+                for r in self.session.execute(select(model).where(model.id.in_([e.record_id for e in part]))).scalars()
+            }
             for entry in part:
                 record = records.get(entry.record_id)
                 if record is None or entry.record_id in touched:
@@ -109,7 +118,9 @@ class _Undo:
                 e.record_id for e in self.entries if e.table == child and e.action == "insert"
                 for parent, key in self._parents(e) if parent == table and key not in made and key not in touched
             ]  # fmt: skip
-            for record in self.session.execute(select(self.models[child]).where(self.models[child].id.in_(added))).scalars():
+            for record in self.session.execute(
+                select(self.models[child]).where(self.models[child].id.in_(added))
+            ).scalars():
                 self.session.delete(record)
             self.session.flush()
 
@@ -122,7 +133,7 @@ class _Undo:
             self.done.removed = len(ids - stay)
             self._keep(model, sorted(stay))
 
-    def _needed(self, model: type, ids: set[int]) -> set[int]:
+    def _needed(self, model: type[Any], ids: set[int]) -> set[int]:
         """Those that rows from elsewhere, or files, hang on."""
         table, found = model.__table__, set()
         for other in Model.metadata.tables.values():
@@ -130,7 +141,9 @@ class _Undo:
                 if key.column.table is table:
                     found |= self._pointing(other, key, ids, key.ondelete == "CASCADE")
         for part in parts(sorted(ids), CHUNK):
-            query = select(Attachment.record_id).where(Attachment.table_key == key_of(model), Attachment.record_id.in_(part))
+            query = select(Attachment.record_id).where(
+                Attachment.table_key == key_of(model), Attachment.record_id.in_(part)
+            )
             found |= set(self.session.execute(query).scalars())
         return found
 
@@ -143,13 +156,14 @@ class _Undo:
                     found.add(target)
         return found
 
-    def _delete(self, model: type, ids: list[int]) -> None:
+    def _delete(self, model: type[Any], ids: list[int]) -> None:
         """Delete rows with their history line; child rows go by the database's own rule."""
         session, table = self.session, model.__table__
         for part in parts(ids, CHUNK):
             records = session.execute(select(model).where(model.id.in_(part))).scalars().all()
             entries = [
-                ledger.entry(session, table.name, r.id, "delete", ledger.snapshot(r), version=r.version) for r in records
+                ledger.entry(session, table.name, r.id, "delete", ledger.snapshot(r), version=r.version)
+                for r in records
             ]  # fmt: skip
             for record in records:
                 session.expunge(record)
@@ -157,7 +171,7 @@ class _Undo:
             if entries and ledger.watched(model):
                 session.execute(insert(AuditEntry.__table__), entries)
 
-    def _keep(self, model: type, ids: list[int]) -> None:
+    def _keep(self, model: type[Any], ids: list[int]) -> None:
         known = {key for key, _title in self.done.kept}
         title = getattr(model, model.__title__)
         for part in parts([i for i in ids if i not in known], CHUNK):
@@ -165,6 +179,6 @@ class _Undo:
             self.done.kept += [(key, str(name or key)) for key, name in rows]
 
 
-def _owners(model: type) -> set[str]:
+def _owners(model: type[Any]) -> set[str]:
     """The tables whose rows take this table's rows with them."""
     return {key.column.table.name for key in model.__table__.foreign_keys if key.ondelete == "CASCADE"}

@@ -34,7 +34,7 @@ class Creation:
     values: column → value, "x.code" for custom fields; children: collection → values of each row.
     """
 
-    model: type
+    model: type[Any]
     values: dict[str, Any]
     children: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     id: int | None = None
@@ -71,7 +71,7 @@ def only_import(session: Session, table: str) -> None:
 
 def write(
     session: Session,
-    model: type,
+    model: type[Any],
     parties: Sequence[Creation],
     creations: Sequence[Creation],
     changes: Sequence[Change],
@@ -90,7 +90,7 @@ def write(
     unit.initial_states_free = True
     tell = progress or (lambda _done, _total: None)
     total = len(creations) + len(changes)
-    by_model: dict[type, list[Creation]] = {}
+    by_model: dict[type[Any], list[Creation]] = {}
     for party in parties:
         by_model.setdefault(party.model, []).append(party)
     for party_model, made in by_model.items():
@@ -100,7 +100,12 @@ def write(
 
 
 def create(
-    session: Session, model: type, creations: Sequence[Creation], *, complete: Complete | None = None, tell: Tell = silence
+    session: Session,
+    model: type[Any],
+    creations: Sequence[Creation],
+    *,
+    complete: Complete | None = None,
+    tell: Tell = silence,
 ) -> None:
     """Make records with their child rows: in bulk where no hook of the table must see each one."""
     one_by_one = records.has_hooks(model) and complete is None
@@ -128,7 +133,7 @@ def id_of(value: Any) -> Any:
     return value.id if isinstance(value, Creation) else value
 
 
-def _create_each(session: Session, model: type, creations: Sequence[Creation]) -> None:
+def _create_each(session: Session, model: type[Any], creations: Sequence[Creation]) -> None:
     made = []
     for creation in creations:
         record = model()
@@ -160,7 +165,7 @@ def _append(record: Any, children: dict[str, list[dict[str, Any]]]) -> None:
             getattr(record, name).append(child)
 
 
-def _create_bulk(session: Session, model: type, creations: Sequence[Creation]) -> None:
+def _create_bulk(session: Session, model: type[Any], creations: Sequence[Creation]) -> None:
     ids = insert_rows(session, model, [c.values for c in creations])
     for creation, key in zip(creations, ids, strict=True):
         creation.id = key
@@ -172,7 +177,7 @@ def _create_bulk(session: Session, model: type, creations: Sequence[Creation]) -
             insert_rows(session, relation.mapper.class_, part)
 
 
-def insert_rows(session: Session, model: type, rows: Sequence[dict[str, Any]]) -> Sequence[int]:
+def insert_rows(session: Session, model: type[Any], rows: Sequence[dict[str, Any]]) -> Sequence[int]:
     """Insert rows in one statement, completed as the ledger completes objects, with their history; their ids."""
     table, stamp, user = model.__table__, now(), actor_of(session).id
     ids = reserve_ids(session, table, len(rows))
@@ -205,7 +210,9 @@ def _audit(session: Session, table: str, rows: Iterable[dict[str, Any]]) -> None
     silent, plain, entries = ledger.SILENT | {"id"}, ledger.plain, []
     sample = ledger.entry(session, table, 0, "insert", {}, version=1)
     for row in rows:
-        changes = {name: [None, plain(value)] for name, value in row.items() if value is not None and name not in silent}
+        changes = {
+            name: [None, plain(value)] for name, value in row.items() if value is not None and name not in silent
+        }
         entries.append(sample | {"record_id": row["id"], "changes": changes})
     session.execute(insert(AuditEntry.__table__), entries)
 
@@ -219,7 +226,7 @@ def reserve_ids(session: Session, table: Any, count: int) -> Sequence[int]:
     return range(first, first + count)
 
 
-def change(session: Session, model: type, changes: Sequence[Change], *, tell: Tell = silence) -> None:
+def change(session: Session, model: type[Any], changes: Sequence[Change], *, tell: Tell = silence) -> None:
     """Change records the way the form does, with hooks, versions and history."""
     done = 0
     for part in parts(changes, FLUSH):
@@ -237,7 +244,9 @@ def change(session: Session, model: type, changes: Sequence[Change], *, tell: Te
         tell(done)
 
 
-def keep_batch(session: Session, table_key: str, file_name: str, mode: ImportMode, tally: Tally, **more: Any) -> ImportBatch:
+def keep_batch(
+    session: Session, table_key: str, file_name: str, mode: ImportMode, tally: Tally, **more: Any
+) -> ImportBatch:
     """Record an import that is being written, in its unit of work."""
     unit = unit_of(session)
     if unit is None or unit.batch is None:
@@ -259,7 +268,13 @@ def mappings_of(session: Session, table_key: str) -> Sequence[ImportMapping]:
 
 
 def keep_mapping(
-    session: Session, table_key: str, name: str, mark: str, headers: list[str], mapping: dict[str, str | None], constants: dict[str, str]
+    session: Session,
+    table_key: str,
+    name: str,
+    mark: str,
+    headers: list[str],
+    mapping: dict[str, str | None],
+    constants: dict[str, str],
 ) -> ImportMapping:
     """Keep a mapping under a name: that of these headers, or a new one; an older one of the name gives way.
 

@@ -15,8 +15,22 @@ from models.audit import AuditEntry
 from models.base import now
 
 #: Columns whose change is no news.
-SILENT = {"version", "updated_at", "updated_by_id", "created_at", "created_by_id", "pinyin", "password",
-          "last_login", "login_count", "fail_login_count", "changed_on", "created_on", "changed_by_fk", "created_by_fk"}
+SILENT = {
+    "version",
+    "updated_at",
+    "updated_by_id",
+    "created_at",
+    "created_by_id",
+    "pinyin",
+    "password",
+    "last_login",
+    "login_count",
+    "fail_login_count",
+    "changed_on",
+    "created_on",
+    "changed_by_fk",
+    "created_by_fk",
+}
 
 
 def initials(name: str | None) -> str:
@@ -92,7 +106,9 @@ def _guard_birth(session: Session, instance: Any) -> None:
         return
     unit = unit_of(session)
     if state is not flow.initial and not (unit and unit.initial_states_free):
-        raise RuleError(N_("A new record begins at the first step of its life cycle"), field=flow.field, code="conflict")
+        raise RuleError(
+            N_("A new record begins at the first step of its life cycle"), field=flow.field, code="conflict"
+        )
 
 
 def _guard_move(session: Session, instance: Any) -> None:
@@ -154,6 +170,10 @@ def _guard_bulk(state: ORMExecuteState) -> None:
 
 def install() -> None:
     """Listen to every session of the process (once)."""
-    for name, listener in (("before_flush", _before_flush), ("after_flush", _after_flush), ("do_orm_execute", _guard_bulk)):
+    for name, listener in (
+        ("before_flush", _before_flush),
+        ("after_flush", _after_flush),
+        ("do_orm_execute", _guard_bulk),
+    ):
         if not event.contains(Session, name, listener):
             event.listen(Session, name, listener)

@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from app.rules.choice import Choice, N_
+from app.rules.choice import N_, Choice
 from app.rules.errors import RuleError
 from app.rules.numbering import SegmentKind, compose, validate_scheme
 from app.services.unit_of_work import unit_of, unscoped
@@ -36,7 +36,9 @@ def symbols_of(session: Session) -> dict[Choice, str]:
     return dict(session.execute(select(NumberingSymbol.value, NumberingSymbol.symbol)).all())
 
 
-def give(session: Session, code: str, facts: Mapping[SegmentKind, Choice], today: date, *, column: object) -> str | None:
+def give(
+    session: Session, code: str, facts: Mapping[SegmentKind, Choice], today: date, *, column: object
+) -> str | None:
     """The next free number of the rule `code` for `column`; None where the rule is switched off or missing.
 
     A number somebody typed by hand before is stepped over (ambiguities 11).

@@ -7,7 +7,9 @@ from pypinyin import Style, lazy_pinyin
 from pypinyin.seg import mmseg
 
 LENGTH = 200
-_RUNS = re.compile(r"([\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+)|[^\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
+_RUNS = re.compile(
+    r"([\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+)|[^\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+"
+)
 
 
 def initials(name: str | None) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from flask_appbuilder import Model
-from sqlalchemy import func, inspect, select
+from sqlalchemy import UniqueConstraint, func, inspect, select
 from sqlalchemy.orm import Session
 
 from app.rules.choice import N_
@@ -104,8 +104,9 @@ def save(
         apply(session, record, values)
         for name, rows in (children or {}).items():
             _apply_children(session, record, name, rows)
+        complete(record, None if record_id is None else set(values))
         run_hooks(session, record)
-        check(session, record, None if record_id is None else set(values))
+        clear_of_others(session, record)
         session.add(record)
         session.flush()
         return record
@@ -139,7 +140,12 @@ def apply(session: Session, record: Any, values: dict[str, Any]) -> None:
         spec = fields[name]
         if spec.fixed and not fresh and value != getattr(record, name):
             errors.append(RuleError(N_("This cannot be changed any more"), field=name))
-        elif spec.target and value is not None and value != getattr(record, name) and not _exists(session, record, name, value):
+        elif (
+            spec.target
+            and value is not None
+            and value != getattr(record, name)
+            and not _exists(session, record, name, value)
+        ):
             errors.append(RuleError(N_("Choose one from the list"), field=name))
         else:
             setattr(record, name, value)
@@ -147,8 +153,8 @@ def apply(session: Session, record: Any, values: dict[str, Any]) -> None:
         raise RuleErrors(errors)
 
 
-def check(session: Session, record: Any, written: set[str] | None = None) -> None:
-    """Required values and clashes of a record about to be saved. Raises RuleErrors.
+def complete(record: Any, written: set[str] | None = None) -> None:
+    """Raise RuleErrors for required values that are missing.
 
     written: the columns that were written (None: all), so that an old gap elsewhere does not block a change.
     """
@@ -157,7 +163,6 @@ def check(session: Session, record: Any, written: set[str] | None = None) -> Non
         empty = spec.required and getattr(record, name) is None and not _has_default(record, name)
         if empty and (written is None or name in written):
             errors.append(RuleError(N_("This must be filled in"), field=name))
-    errors += _clashes(session, record, {e.field for e in errors})
     if errors:
         raise RuleErrors(errors)
 
@@ -172,22 +177,23 @@ def _has_default(record: Any, name: str) -> bool:
     return record.__table__.c[name].default is not None
 
 
-def _clashes(session: Session, record: Any, bad: set[str | None]) -> list[RuleError]:
-    """Unique columns (alone or together) whose values another row has already."""
+def clear_of_others(session: Session, record: Any) -> None:
+    """Raise RuleErrors where unique columns (alone or together) hold values another row has already."""
     model, errors = type(record), []
     table = model.__table__
-    groups = [[c.key] for c in table.columns if c.unique]
-    groups += [[c.key for c in k.columns] for k in table.constraints if k.__class__.__name__ == "UniqueConstraint"]
-    for keys in groups:
+    groups = [(c.key,) for c in table.columns if c.unique]
+    groups += [tuple(c.key for c in k.columns) for k in table.constraints if isinstance(k, UniqueConstraint)]
+    for keys in dict.fromkeys(groups):
         wanted = {k: getattr(record, k, None) for k in keys}
-        if bad & set(keys) or any(v is None for v in wanted.values()):
+        if any(v is None for v in wanted.values()):
             continue
         with session.no_autoflush, unscoped(session):
             query = select(model.id).where(*(getattr(model, k) == v for k, v in wanted.items()))
             taken = session.execute(query.where(model.id != record.id) if record.id else query).first()
         if taken:
             errors.append(RuleError(N_("“%(value)s” exists already"), field=keys[-1], value=str(wanted[keys[-1]])))
-    return errors
+    if errors:
+        raise RuleErrors(errors)
 
 
 def _apply_children(session: Session, parent: Any, name: str, rows: list[ChildRow]) -> None:
@@ -198,14 +204,17 @@ def _apply_children(session: Session, parent: Any, name: str, rows: list[ChildRo
     for index, row in enumerate(rows):
         child = present.get(row.id) if row.id else child_model()
         if child is None:
-            errors.append(RuleError(N_("This row was removed by somebody else"), field=f"{name}-{index}", code="conflict"))
+            errors.append(
+                RuleError(N_("This row was removed by somebody else"), field=f"{name}-{index}", code="conflict")
+            )
         elif row.delete:
             if child in collection:
                 collection.remove(child)
         else:
             try:
                 apply(session, child, row.values)
-                check(session, child, set(row.values))
+                complete(child, set(row.values))
+                clear_of_others(session, child)
             except RuleErrors as refused:
                 errors += [RuleError(e.message, field=f"{name}-{index}-{e.field}", **e.params) for e in refused.errors]
             if child not in collection:
@@ -268,8 +277,9 @@ def bulk_update(session: Session, model: type, ids: Iterable[int], values: dict[
         for record_id in ids:
             record = find(session, model, record_id, lock=True)
             apply(session, record, values)
+            complete(record, set(values))
             run_hooks(session, record)
-            check(session, record, set(values))
+            clear_of_others(session, record)
         session.flush()
     return batch
 

@@ -93,7 +93,12 @@ def load_rows(session: Session, model: type, rows: Iterable[dict[str, str]], nam
 
 
 def _read_row(
-    session: Session, model: type, fields: dict[str, Field], raw: dict[str, str], lookups: dict[str, dict[str, int]], where: str
+    session: Session,
+    model: type,
+    fields: dict[str, Field],
+    raw: dict[str, str],
+    lookups: dict[str, dict[str, int]],
+    where: str,
 ) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for head, text in raw.items():

@@ -1,18 +1,19 @@
 """From an empty folder to a working installation: tables, seeds, rights, the first administrator."""
 
+import tempfile
 from pathlib import Path
 from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from alembic.script import ScriptDirectory
+from alembic.script import Script, ScriptDirectory
 from flask import Flask
 from flask_appbuilder import Model
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError, ProgrammingError
 from sqlalchemy.orm import Session
 
-from app.extensions import db
+from app.extensions import build_engine, db
 from app.services import accounts, parameters, seed
 from app.services.access import sync_permissions
 from app.services.unit_of_work import SYSTEM, act_as, unit_of_work
@@ -62,6 +63,7 @@ def alembic_config() -> Config:
     """Alembic's settings; the address of the database is taken from the application."""
     config = Config()
     config.set_main_option("script_location", str(ROOT / "migrations"))
+    config.set_main_option("file_template", "%%(rev)s_%%(slug)s")
     return config
 
 
@@ -73,6 +75,32 @@ def migrate(app: Flask) -> None:
             config = alembic_config()
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
+
+
+def revision(message: str) -> Path | None:
+    """Write the migration that brings tables of the newest version to what the models say; None: nothing differs.
+
+    Compared is a database made for this by the migrations, so that what a developer has in his does not matter.
+    """
+    config = alembic_config()
+    number = int(ScriptDirectory.from_config(config).get_current_head() or 0) + 1
+    with tempfile.TemporaryDirectory() as folder:
+        engine = build_engine(f"sqlite:///{Path(folder, 'newest.sqlite3').as_posix()}")
+        with engine.begin() as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+        with engine.connect() as connection:
+            config.attributes["connection"] = connection
+            script = command.revision(
+                config, message, autogenerate=True, rev_id=f"{number:04}", process_revision_directives=_unless_empty
+            )
+        engine.dispose()
+    return Path(script.path) if isinstance(script, Script) else None
+
+
+def _unless_empty(_context: Any, _revision: Any, directives: list[Any]) -> None:
+    if directives[0].upgrade_ops.is_empty():
+        directives.clear()
 
 
 def head_revision() -> str | None:

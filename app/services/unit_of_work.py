@@ -92,7 +92,9 @@ def unit_of_work(session: Session, *, reason: str = "", batch: str | None = None
         session.commit()
     except IntegrityError as error:
         session.rollback()
-        raise RuleError(N_("Another record with the same value exists, or this one is still in use"), code="conflict") from error
+        raise RuleError(
+            N_("Another record with the same value exists, or this one is still in use"), code="conflict"
+        ) from error
     except BaseException:
         session.rollback()
         raise

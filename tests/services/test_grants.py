@@ -194,10 +194,10 @@ def test_positions_are_given_and_taken(session: Session, position: Position, use
     assert grants.assign(session, [user.id, second.id], add=[other.id], remove=[position.id]) == 1
     assert grants.held(session, [user.id])[user.id] == {other.id}
     assert grants.assign(session, [user.id], remove=[other.id]) == 1
-    assert history(session, "ab_user", user.id, "positions") == [
-        {"positions": [["Tester"], ["Other", "Tester"]]},
-        {"positions": [["Other", "Tester"], ["Other"]]},
-        {"positions": [["Other"], []]},
+    assert history(session, "ab_user", user.id, "assign") == [
+        {"position_names": ["Tester", "Other、Tester"]},
+        {"position_names": ["Other、Tester", "Other"]},
+        {"position_names": ["Other", ""]},
     ]
 
 

@@ -36,7 +36,9 @@ def create(admin: FlaskClient, view: Console, session: Session) -> int:
 def errors_of(page: str) -> list[str]:
     """The errors a form shows at its head."""
     start = page.find('class="banner"')
-    return re.findall(r'data-goto="([^"]*)"[^>]*title="([^"]*)"|<span>([^<]*)</span>', page[start : page.find('class="scroll"')])
+    return re.findall(
+        r'data-goto="([^"]*)"[^>]*title="([^"]*)"|<span>([^<]*)</span>', page[start : page.find('class="scroll"')]
+    )
 
 
 @pytest.mark.parametrize("key", ALL)
@@ -64,7 +66,9 @@ def test_a_record_lives_and_leaves_its_history(key: str, admin: FlaskClient, act
     assert f'data-id="{record}"' in admin.get(f"{base}?sort=-id").get_data(as_text=True)
     sent = admin.get(f"/api/v1/{key}/{record}").get_json()
     assert sent["id"] == record
-    query = select(AuditEntry.action).where(AuditEntry.table == view.model.__tablename__, AuditEntry.record_id == record)
+    query = select(AuditEntry.action).where(
+        AuditEntry.table == view.model.__tablename__, AuditEntry.record_id == record
+    )
     if view.model.audited:
         assert acting.execute(query).scalars().first() == "insert"
 

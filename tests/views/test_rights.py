@@ -26,7 +26,9 @@ SIGNED_IN = {
 }  # fmt: skip
 
 #: Pages about what is the user's own; each looks at the owner itself.
-OWN = {f"JobsView.{m}" for m in ("jobs", "job", "listed", "cancel", "retry", "download", "result")}
+OWN = {f"JobsView.{m}" for m in ("jobs", "job", "listed", "cancel", "retry", "download", "result")} | {
+    f"AccountView.{m}" for m in ("mail", "mail_test", "own_password")
+}
 
 
 def granted() -> dict[str, set[tuple[str, str]]]:
@@ -69,24 +71,37 @@ def address(rule: str, view: Any, session: Session) -> str:
     """A rule with its places filled: a row that exists, names that do not."""
     model = getattr(view, "model", None)
     key = session.execute(select(func.min(model.id))).scalar() if model is not None else 1
-    for place in ("<int:record_id>", "<int:attachment_id>", "<int:view_id>", "<int:job_id>", "<int:user_id>", "<int:position_id>"):
+    for place in (
+        "<int:record_id>",
+        "<int:attachment_id>",
+        "<int:view_id>",
+        "<int:job_id>",
+        "<int:user_id>",
+        "<int:position_id>",
+    ):
         rule = rule.replace(place, str(key or 1))
-    return rule.replace("<int:index>", "0").replace("<batch>", "none").replace("<name>", "none").replace("<token>", "none")
+    return (
+        rule.replace("<int:index>", "0").replace("<batch>", "none").replace("<name>", "none").replace("<token>", "none")
+    )
 
 
 def test_every_route_declares_its_right(app: Flask) -> None:
     silent = [rule for rule, view, method, _m in routes(app) if needed(view, method) == "undeclared"]
-    assert [r for r in silent if r not in ("/app/login",)] == []
+    assert [r for r in silent if r not in ("/app/login", "/app/logout")] == []
 
 
 def test_only_known_routes_are_open_to_all_signed_in(app: Flask) -> None:
     """Routes without a permission of their own are few and named."""
-    open_ones = {f"{view.__class__.__name__}.{method}" for _r, view, method, _m in routes(app) if needed(view, method) is None}
+    open_ones = {
+        f"{view.__class__.__name__}.{method}" for _r, view, method, _m in routes(app) if needed(view, method) is None
+    }
     assert {o for o in open_ones if o.split(".")[1] not in SIGNED_IN and o not in OWN} == set()
 
 
 @pytest.mark.parametrize("position", sorted(HOLDERS))
-def test_a_position_reaches_exactly_what_it_was_given(position: str, app: Flask, session: Session, sign_in_as: Callable) -> None:
+def test_a_position_reaches_exactly_what_it_was_given(
+    position: str, app: Flask, session: Session, sign_in_as: Callable
+) -> None:
     browser: FlaskClient = sign_in_as(HOLDERS[position])
     wrong = []
     for rule, view, method, methods in routes(app):
@@ -134,8 +149,14 @@ def partnership(session: Session) -> None:
 def hidden_client(session: Session, partnership: None) -> int:
     """A client that somebody else registered, with a case nobody else works on."""
     boss = session.execute(select(User.id).where(User.username == "admin")).scalar_one()
-    client = records.save(session, Client, None, {"name": "不可见的客户有限公司", "short_name": "不可见", "registered_by_id": boss})
-    values = {"title": "不可见的发明", "patent_type": Case.__table__.c.patent_type.type.choices["INVENTION"], "client_id": client.id}
+    client = records.save(
+        session, Client, None, {"name": "不可见的客户有限公司", "short_name": "不可见", "registered_by_id": boss}
+    )
+    values = {
+        "title": "不可见的发明",
+        "patent_type": Case.__table__.c.patent_type.type.choices["INVENTION"],
+        "client_id": client.id,
+    }
     records.save(session, Case, None, {**values, "our_ref": "HIDDEN-1", "opened_by_id": boss})
     return client.id
 
@@ -161,13 +182,20 @@ def managers() -> set[str]:
         return {r["name"] for r in csv.DictReader(file) if r["position_type"] == "MANAGEMENT"}
 
 
-def test_a_partner_does_not_meet_other_peoples_rows_anywhere(hidden_client: int, session: Session, sign_in_as: Callable) -> None:
+def test_a_partner_does_not_meet_other_peoples_rows_anywhere(
+    hidden_client: int, session: Session, sign_in_as: Callable
+) -> None:
     case = session.execute(select(Case.id).where(Case.our_ref == "HIDDEN-1")).scalar_one()
     partner = a_partner(session)
     session.rollback()
     browser: FlaskClient = sign_in_as(partner)
     for key, row in (("client", hidden_client), ("case", case)):
-        for path in (f"/app/{key}/{row}", f"/app/{key}/{row}/history", f"/app/{key}/{row}/files", f"/app/{key}/{row}/related/0"):
+        for path in (
+            f"/app/{key}/{row}",
+            f"/app/{key}/{row}/history",
+            f"/app/{key}/{row}/files",
+            f"/app/{key}/{row}/related/0",
+        ):
             assert browser.get(path).status_code == 404, path
         assert browser.get(f"/api/v1/{key}/{row}").status_code == 404
         for path in (f"/app/{key}/?size=200", f"/app/{key}/pick?q=不可见", f"/api/v1/{key}?size=200", "/app/search?q=不可见",
@@ -187,7 +215,9 @@ def test_a_row_cannot_be_hung_on_a_hidden_one(hidden_client: int, sign_in_as: Ca
     partner = a_partner(session)
     session.rollback()
     browser: FlaskClient = sign_in_as(partner)
-    answer = browser.post("/app/case/new", data={"title": "一种装置", "patent_type": "INVENTION", "client": str(hidden_client)})
+    answer = browser.post(
+        "/app/case/new", data={"title": "一种装置", "patent_type": "INVENTION", "client": str(hidden_client)}
+    )
     assert answer.status_code == 422
     assert "请从列表中选择" in answer.get_data(as_text=True)
     page = browser.get(f"/app/case/new?client={hidden_client}")

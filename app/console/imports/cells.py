@@ -67,7 +67,9 @@ def plain_form(text: str) -> str:
 def readers_of(targets: dict[str, Target], imports: Imports) -> dict[str, Reader]:
     """The reader of each target's cells."""
     return {
-        name: remembering(reader_of(target, imports), repeats=target.names is not None or target.field.kind != "long_text")
+        name: remembering(
+            reader_of(target, imports), repeats=target.names is not None or target.field.kind != "long_text"
+        )
         for name, target in targets.items()
     }
 
@@ -169,7 +171,9 @@ def _date(field: Field) -> Reader:
         if isinstance(raw, date) or value is None or raw == shown:
             return Reading(value)
         serial = not isinstance(raw, str) or _SERIAL.fullmatch(raw.strip())
-        message = N_("The serial number of a spreadsheet read as a day") if serial else N_("Dates are written 2015-03-10")
+        message = (
+            N_("The serial number of a spreadsheet read as a day") if serial else N_("Dates are written 2015-03-10")
+        )
         return Reading(value, shown, (Mend(message, {}),))
 
     return read
@@ -177,7 +181,7 @@ def _date(field: Field) -> Reader:
 
 def _choice(field: Field, words: dict[str, Any]) -> Reader:
     kind = kind_of(field)
-    exact = {plain_form(name): c for c in field.choices for name in (c.name, c.label, _(c.label))}
+    exact = {plain_form(name): c for c in field.choices or () for name in (c.name, c.label, _(c.label))}
     known = {plain_form(word): c for word, c in words.items()} | exact
 
     def read(raw: Any) -> Reading:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.console.imports.lookups import chunks
 from app.console.imports.rows import Row, Scheme
+from app.console.imports.targets import required_of
 from app.services.unit_of_work import unscoped
 
 Key = tuple[int, tuple[Any, ...]]
@@ -16,12 +17,15 @@ Key = tuple[int, tuple[Any, ...]]
 
 @dataclass(eq=False)
 class Group:
-    """Rows of one record. values: the first row's, its blanks filled by later ones; source: column → the row it is from."""
+    """Rows of one record. values: the first row's, blanks filled by later ones; source: column → the row it is from.
+
+    record_id: the record of the table, 0 for a new one.
+    """
 
     rows: list[Row] = field(default_factory=list)
     values: dict[str, Any] = field(default_factory=dict)
     source: dict[str, Row] = field(default_factory=dict)
-    record_id: int | None = None
+    record_id: int = 0
 
     def add(self, row: Row) -> None:
         """One more row: it fills what is still blank."""
@@ -47,9 +51,13 @@ class Identity:
         declared = scheme.imports.keys or ((tuple(scheme.view.import_key),) if scheme.view.import_key else ())
         declared = declared or ((tuple(self.model.__key__),) if getattr(self.model, "__key__", ()) else ())
         keys = [tuple(self._column(scheme, name) for name in names) for names in declared]
-        given = [t.key for _at, t in scheme.mapped if t.column is not None and not t.column.custom and t.field.kind != "long_text"]
+        given = [
+            t.key
+            for _at, t in scheme.mapped
+            if t.column is not None and not t.column.custom and t.field.kind != "long_text"
+        ]
         self.by_content = not any(names[0] in given or names[0] in scheme.constant_values() for names in keys)
-        required = {t.key for t in scheme.required()}
+        required = {t.key for t in required_of(scheme.targets)}
         self.keys = [tuple(sorted(given, key=lambda k: k not in required))] if self.by_content and given else keys
 
     def _column(self, scheme: Scheme, name: str) -> str:
@@ -87,7 +95,7 @@ class Identity:
         for rank, key in enumerate(self.keys):
             waiting: dict[Any, list[Group]] = {}
             for group in groups:
-                if group.record_id is None and group.values.get(key[0]) is not None:
+                if not group.record_id and group.values.get(key[0]) is not None:
                     waiting.setdefault(group.values[key[0]], []).append(group)
             with unscoped(session):
                 for part in chunks(waiting):
@@ -96,7 +104,7 @@ class Identity:
                     for record_id, *found in session.execute(query.order_by(self.model.id)):
                         record = dict(zip(names, found, strict=True))
                         for group in waiting.get(record[key[0]], ()):
-                            if group.record_id is None and self._same(group.values, record, rank):
+                            if not group.record_id and self._same(group.values, record, rank):
                                 group.record_id = record_id
 
     def _same(self, values: dict[str, Any], record: dict[str, Any], rank: int) -> bool:

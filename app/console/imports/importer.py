@@ -15,7 +15,7 @@ from app.console.imports.judge import Plan, judge, summary
 from app.console.imports.mapping import SAMPLE, Match, match_columns, place_name
 from app.console.imports.rows import Outcome, Row, Scheme, clean_rows
 from app.console.imports.source import Sheet, read_sheets
-from app.console.imports.targets import Target, targets_of, vocabulary
+from app.console.imports.targets import Target, required_of, targets_of, vocabulary
 from app.rules.choice import N_
 from app.rules.errors import RuleError
 from app.rules.system import ImportMode
@@ -25,6 +25,7 @@ from app.services.unit_of_work import Actor, new_batch, unit_of_work
 from models.system import ImportBatch
 
 Progress = Callable[[int, int], None]
+NumberedRow = tuple[int, Sequence[Any]]
 #: `Wishes.header` of a sheet whose first row is data already.
 NO_HEADER = -1
 
@@ -52,6 +53,8 @@ class Importer:
         self.view, self.actor, self.path, self.name = view, actor, path, name
         self.wishes = wishes or Wishes()
         self.mode = ImportMode.UPDATE if self.wishes.mode == "update" else ImportMode.CREATE
+        if self.mode is ImportMode.UPDATE and not actor.may("edit", view.key):
+            raise RuleError(N_("You have no right to do this"), field="mode", code="forbidden")
 
     @cached_property
     def targets(self) -> dict[str, Target]:
@@ -77,7 +80,9 @@ class Importer:
     def _known_names(self, sheet: Sheet) -> int:
         header = find_header(sheet.rows, self._vocabulary)
         names = sheet.rows[header] if header is not None else ()
-        return sum(match.target is not None for match in self._match([cell_text(n) for n in names], [[] for _n in names]))
+        return sum(
+            match.target is not None for match in self._match([cell_text(n) for n in names], [[] for _n in names])
+        )
 
     @cached_property
     def _vocabulary(self) -> dict[str, str]:
@@ -99,10 +104,10 @@ class Importer:
         return [" ".join(cell_text(cell).split()) for cell in self.sheet.rows[self.header]]
 
     @cached_property
-    def data(self) -> list[tuple[int, Sequence[Any]]]:
+    def data(self) -> list[NumberedRow]:
         """(row number as a spreadsheet counts, cells) of every row that holds anything, with the user's corrections."""
         start = 0 if self.header is None else self.header + 1
-        rows = [
+        rows: list[NumberedRow] = [
             (number, cells) for number, cells in enumerate(self.sheet.rows[start:], start=start + 1)
             if any(cell not in ("", None) and not (isinstance(cell, str) and cell.isspace()) for cell in cells)
         ]  # fmt: skip
@@ -110,7 +115,7 @@ class Importer:
             raise RuleError(N_("The file names its columns, but holds no rows"), field="file")
         return self._corrected(rows) if self.wishes.edits else rows
 
-    def _corrected(self, rows: list[tuple[int, Sequence[Any]]]) -> list[tuple[int, Sequence[Any]]]:
+    def _corrected(self, rows: list[NumberedRow]) -> list[NumberedRow]:
         by_row: dict[int, dict[int, str]] = {}
         for place, text in self.wishes.edits.items():
             row, _sep, column = place.partition(":")
@@ -127,7 +132,9 @@ class Importer:
                     sample.append(cell)
         return self._match(self.headers, samples, self._kept_mapping())
 
-    def _match(self, headers: list[str], samples: list[list[Any]], kept: dict[str, str | None] | None = None) -> list[Match]:
+    def _match(
+        self, headers: list[str], samples: list[list[Any]], kept: dict[str, str | None] | None = None
+    ) -> list[Match]:
         return match_columns(headers, samples, self.targets, self.view.imports, self.readers, kept)
 
     def _kept_mapping(self) -> dict[str, str | None] | None:
@@ -153,14 +160,20 @@ class Importer:
         mapped = [(m.at, self.targets[m.target]) for m in self.matches if m.target is not None]
         if not mapped:
             names = "、".join(h for h in self.headers if h)[:200] or _("no header")
-            raise RuleError(N_("No column of this file is known here (%(names)s); say what each one is"), field="mapping", names=names)
+            raise RuleError(
+                N_("No column of this file is known here (%(names)s); say what each one is"),
+                field="mapping",
+                names=names,
+            )
         example = workbooks.example_row(self.view, self.targets, self.headers)
-        return Scheme(self.view, self.actor, self.targets, self.readers, mapped, self.wishes.constants, self.mode, example)
+        return Scheme(
+            self.view, self.actor, self.targets, self.readers, mapped, self.wishes.constants, self.mode, example
+        )
 
     def missing(self) -> list[Target]:
         """Required fields that neither a column nor a constant gives."""
         given = {m.target for m in self.matches} | set(self.wishes.constants) | set(self.view.imports.derived)
-        return [t for t in self.scheme.required() if t.name not in given]
+        return [t for t in required_of(self.targets) if t.name not in given]
 
     def plan(self) -> Plan:
         """What would become of each row; nothing is written."""
@@ -178,7 +191,15 @@ class Importer:
             if all_or_nothing and tally.refused:
                 raise RuleError(N_("Nothing was imported: %(count)s rows cannot be"), count=tally.refused)
             complete = self.view.imports.complete
-            write(session, self.view.model, plan.parties, plan.creations, plan.changes, complete=complete, progress=progress)
+            write(
+                session,
+                self.view.model,
+                plan.parties,
+                plan.creations,
+                plan.changes,
+                complete=complete,
+                progress=progress,
+            )
             file = self._keep_refused(plan) if tally.refused else None
             story = {"reasons": self.reasons(plan), "mends": self.mends(plan)}
             batch = keep_batch(session, self.view.key, self.name, self.mode, tally, rejected_file_id=file, extra=story)
@@ -192,7 +213,9 @@ class Importer:
         """Why rows were refused: [field, message, parameters, rows, first row, its cell]."""
         found = summary(row for row in plan.rows if row.outcome is Outcome.REFUSED)
         cells = {row.number: row for row in plan.rows}
-        return [[f, e.message, _simple(e.params), count, at, self.cell_of(cells[at], f)] for f, e, count, at in found[:50]]
+        return [
+            [f, e.message, _simple(e.params), count, at, self.cell_of(cells[at], f)] for f, e, count, at in found[:50]
+        ]
 
     def mends(self, plan: Plan) -> list[list[Any]]:
         """What was put right: [field, message, parameters, cells, old, new]."""

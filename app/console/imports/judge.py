@@ -34,7 +34,9 @@ class Plan:
     def tally(self) -> Tally:
         """How many rows become what."""
         count = Counter(row.outcome for row in self.rows)
-        return Tally(len(self.rows), *(count[o] for o in (Outcome.CREATED, Outcome.UPDATED, Outcome.SAME, Outcome.REFUSED)))
+        return Tally(
+            len(self.rows), *(count[o] for o in (Outcome.CREATED, Outcome.UPDATED, Outcome.SAME, Outcome.REFUSED))
+        )
 
 
 def judge(session: Session, scheme: Scheme, rows: list[Row]) -> Plan:
@@ -53,12 +55,12 @@ class _Judge:
         identity = Identity(scheme)
         self.groups = identity.gather(self._good())
         identity.find_records(session, self.groups)
-        known = [g for g in self.groups if g.record_id is not None]
+        known = [g for g in self.groups if g.record_id]
         self.records = self._load(known)
         for group in known:
             self._compare(group)
         for group in self.groups:
-            if group.record_id is None:
+            if not group.record_id:
                 self._new(group)
         self._refuse_clashes()
         for group in self.groups:
@@ -85,7 +87,9 @@ class _Judge:
             console = self.scheme.view.console_of(target)
             found = find_by_name(self.session, target, wanted, dict(console.pick_only) if console else {})
             name = self.scheme.name_of(key)
-            errors = {t: RuleError(e.message, field=name, **e.params) for t, e in found.items() if isinstance(e, RuleError)}
+            errors = {
+                t: RuleError(e.message, field=name, **e.params) for t, e in found.items() if isinstance(e, RuleError)
+            }
             for row in rows:
                 text = row.values.get(key)
                 if isinstance(text, str):
@@ -104,7 +108,9 @@ class _Judge:
         found = {}
         ids = list(dict.fromkeys(group.record_id for group in groups))
         for part in chunks(ids):
-            for record_id, *values in self.session.execute(select(self.model.id, *parts).where(self.model.id.in_(part))):
+            for record_id, *values in self.session.execute(
+                select(self.model.id, *parts).where(self.model.id.in_(part))
+            ):
                 record = dict(zip(columns, values, strict=True))
                 record |= {CUSTOM + code: value for code, value in (record.pop("extra", None) or {}).items()}
                 found[record_id] = record
@@ -115,8 +121,14 @@ class _Judge:
         """A record that is there already: what differs, and what that means in this mode."""
         record = self.records.get(group.record_id)
         if record is None:
-            return self._refuse(group, RuleError(N_("Such a record exists already, but is not open to you"), code="forbidden"))
-        changes = {k: (record.get(k), v) for k, v in group.values.items() if k != self.flow and self._differs(k, record.get(k), v, group)}
+            return self._refuse(
+                group, RuleError(N_("Such a record exists already, but is not open to you"), code="forbidden")
+            )
+        changes = {
+            k: (record.get(k), v)
+            for k, v in group.values.items()
+            if k != self.flow and self._differs(k, record.get(k), v, group)
+        }
         for row in group.rows:
             own = {k: change for k, change in changes.items() if group.source[k] is row}
             row.record_id = group.record_id
@@ -159,7 +171,16 @@ class _Judge:
         for key, value in row.values.items():
             if value is not None and group.values[key] != value and not self.children.holds(key) and key != self.flow:
                 name = self.scheme.name_of(key)
-                row.notes.append(Note(name, "", "", N_("Row %(row)s of the same record says otherwise and counts"), {"row": first}, True))
+                row.notes.append(
+                    Note(
+                        name,
+                        "",
+                        "",
+                        N_("Row %(row)s of the same record says otherwise and counts"),
+                        {"row": first},
+                        True,
+                    )
+                )
 
     def _refuse_clashes(self) -> None:
         """Values that must be unique and are taken, by another record or by an earlier row."""
@@ -169,8 +190,11 @@ class _Judge:
         for names in sets:
             seen: dict[tuple[Any, ...], Group] = {}
             for group in self.groups:
-                touched = group.record_id is None or any(n in row.changes for row in group.rows for n in names)
-                values = tuple(self.records.get(group.record_id, {}).get(n) if n not in group.values else group.values[n] for n in names)
+                touched = not group.record_id or any(n in row.changes for row in group.rows for n in names)
+                values = tuple(
+                    self.records.get(group.record_id, {}).get(n) if n not in group.values else group.values[n]
+                    for n in names
+                )
                 if group.refused or not touched or any(v is None for v in values):
                     continue
                 earlier = seen.setdefault(values, group)
@@ -178,29 +202,40 @@ class _Judge:
                     number = earlier.rows[0].number
                     message = N_("“%(value)s” stands already in row %(row)s")
                     name = self.scheme.name_of(names[-1])
-                    self._refuse(group, RuleError(message, field=name, code="conflict", value=str(values[-1]), row=number))
+                    self._refuse(
+                        group, RuleError(message, field=name, code="conflict", value=str(values[-1]), row=number)
+                    )
             self._refuse_taken(names, seen)
 
     def _refuse_taken(self, names: list[str], wanted: dict[tuple[Any, ...], Group]) -> None:
         columns = [getattr(self.model, name) for name in names]
         with unscoped(self.session):
             for part in chunks(dict.fromkeys(values[0] for values in wanted)):
-                for record_id, *values in self.session.execute(select(self.model.id, *columns).where(columns[0].in_(part))):
+                for record_id, *values in self.session.execute(
+                    select(self.model.id, *columns).where(columns[0].in_(part))
+                ):
                     group = wanted.get(tuple(values))
                     if group is not None and group.record_id != record_id and not group.refused:
-                        error = RuleError(N_("“%(value)s” exists already"), field=self.scheme.name_of(names[-1]), code="conflict", value=str(values[-1]))
+                        error = RuleError(
+                            N_("“%(value)s” exists already"),
+                            field=self.scheme.name_of(names[-1]),
+                            code="conflict",
+                            value=str(values[-1]),
+                        )
                         self._refuse(group, error)
 
     def _build(self, group: Group) -> None:
         """The work a record takes; a refused row takes none."""
-        if group.record_id is None and not group.refused:
+        if not group.record_id and not group.refused:
             self._build_creation(group)
         elif any(row.changes and not row.errors for row in group.rows):
             self._build_change(group)
 
     def _build_creation(self, group: Group) -> None:
         try:
-            children = {k: self.children.rows(k, v, group.values) for k, v in group.values.items() if self.children.holds(k)}
+            children = {
+                k: self.children.rows(k, v, group.values) for k, v in group.values.items() if self.children.holds(k)
+            }
         except RuleError as error:
             return self._refuse(group, error)
         values = {k: v for k, v in group.values.items() if self._is_column(k)}
@@ -229,4 +264,7 @@ def summary(rows: Iterable[Row]) -> list[tuple[str, RuleError, int, int]]:
         for error in row.errors:
             entry = found.setdefault((error.field or "", error.message), [error, 0, row.number])
             entry[1] += 1
-    return [(name, error, count, number) for (name, _message), (error, count, number) in sorted(found.items(), key=lambda i: -i[1][1])]
+    return [
+        (name, error, count, number)
+        for (name, _message), (error, count, number) in sorted(found.items(), key=lambda i: -i[1][1])
+    ]

@@ -25,7 +25,7 @@ def chunks(values: Iterable[Any]) -> Iterator[list[Any]]:
         yield listed[start : start + CHUNK]
 
 
-def naming_columns(model: type) -> list[str]:
+def naming_columns(model: type[Any]) -> list[str]:
     """The columns by which a row of this table may be named, the surest first."""
     own = fields_of(model)
     key = getattr(model, "__key__", ())
@@ -33,13 +33,16 @@ def naming_columns(model: type) -> list[str]:
     return [n for n in dict.fromkeys(names) if n in own and own[n].kind == "text" and not own[n].hidden]
 
 
-def find_by_name(session: Session, model: type, texts: Iterable[str], allowed: dict[str, Any]) -> dict[str, int | RuleError]:
-    """{text: id, or why there is none} for the rows the actor may see. `allowed`: column → value new choices must have."""
+def find_by_name(
+    session: Session, model: type[Any], texts: Iterable[str], allowed: dict[str, Any]
+) -> dict[str, int | RuleError]:
+    """{text: id, or why there is none} among the rows the actor may see. allowed: column → value they must have."""
     wanted = list(texts)
     conditions = [getattr(model, name) == value for name, value in allowed.items()]
     found: dict[str, list[int]] = {}
     for name in naming_columns(model):
-        column, here = getattr(model, name), {}
+        column = getattr(model, name)
+        here: dict[str, list[int]] = {}
         for part in chunks(text for text in wanted if text not in found):
             for key, text in session.execute(select(model.id, column).where(column.in_(part), *conditions)):
                 here.setdefault(text, []).append(key)
@@ -47,11 +50,15 @@ def find_by_name(session: Session, model: type, texts: Iterable[str], allowed: d
     return {text: _one(text, found.get(text, []), model) for text in wanted}
 
 
-def _one(text: str, ids: list[int], model: type) -> int | RuleError:
+def _one(text: str, ids: list[int], model: type[Any]) -> int | RuleError:
     if len(ids) == 1:
         return ids[0]
     if ids:
-        return RuleError(N_("Several records of “%(table)s” are called “%(text)s”; write its number"), table=model.__label__, text=text)
+        return RuleError(
+            N_("Several records of “%(table)s” are called “%(text)s”; write its number"),
+            table=model.__label__,
+            text=text,
+        )
     return RuleError(N_("“%(table)s” has no record “%(text)s”"), table=model.__label__, text=text)
 
 
@@ -61,7 +68,7 @@ class Party:
     within: a column whose value found rows share or leave empty. create: whether the actor may add rows.
     """
 
-    def __init__(self, session: Session, model: type, *, within: str = "", create: bool = False):
+    def __init__(self, session: Session, model: type[Any], *, within: str = "", create: bool = False):
         self.session, self.model, self.within, self.create = session, model, within, create
         self._known: dict[tuple[str, Any], int | Creation] = {}
         self.longest = fields_of(model)[model.__title__].length or 200

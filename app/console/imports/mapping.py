@@ -33,7 +33,7 @@ def match_columns(
     headers: Sequence[str], samples: Sequence[list[Any]], targets: dict[str, Target], imports: Imports,
     readers: Mapping[str, Reader], kept: Mapping[str, str | None] | None = None,
 ) -> list[Match]:  # fmt: skip
-    """The columns of a file with what they become. `kept`: a mapping the user gave or that is remembered, by place name."""
+    """The columns of a file with what they become. kept: the user's or a remembered mapping, by place name."""
     matches = [Match(at, header, samples[at]) for at, header in enumerate(headers)]
     if kept is not None:
         for match in matches:

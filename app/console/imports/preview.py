@@ -11,7 +11,7 @@ from app.console.imports.cells import cell_text
 from app.console.imports.importer import Importer
 from app.console.imports.judge import Plan
 from app.console.imports.rows import Note, Outcome, Row
-from app.console.imports.targets import Target
+from app.console.imports.targets import Target, required_of
 from app.console.kinds import CUSTOM_KINDS, kind_of
 from app.rules.choice import N_, Choice
 from app.services.refusal import say
@@ -67,7 +67,7 @@ class Preview:
         first = (self.page - 1) * SIZE
         shown = self.found[first : first + SIZE]
         mistakes = self._mistakes()
-        required = {t.name for t in self.importer.scheme.required()}
+        required = {t.name for t in required_of(self.importer.targets)}
         return {
             "counts": {
                 "good": tally.created + tally.updated, "same": tally.same, "bad": tally.refused,
@@ -96,7 +96,8 @@ class Preview:
             "page": self.page, "pages": self.pages, "total": len(self.found), "total_capped": False, "size": SIZE,
             "first": first + 1 if shown else 0, "last": first + shown,
             "prev_url": link(self.page - 1) if self.page > 1 else None,
-            "next_url": link(self.page + 1) if self.page < self.pages else None, "jump_url": link(None), "size_url": None,
+            "next_url": link(self.page + 1) if self.page < self.pages else None, "jump_url": link(None),
+            "size_url": None,
         }  # fmt: skip
 
     def _mistakes(self) -> Counter[tuple[str, str]]:
@@ -108,14 +109,19 @@ class Preview:
         )  # fmt: skip
 
     def _cells(self, row: Row, mistakes: Counter[tuple[str, str]]) -> dict[str, dict[str, Any]]:
-        """{target: {value, old, state, message, same, suggestion}}; what concerns no shown column stands in the first."""
+        """{target: {value, old, state, message, same, suggestion}}; what has no shown column stands in the first."""
         cells: dict[str, dict[str, Any]] = {}
         for at, target in self.columns:
             text = cell_text(row.cells[at])
             cells[target.name] = {"value": text[:SHOWN], "state": "ok"}
             if target.key in row.changes:
                 before, after = (shown_value(target, value) for value in row.changes[target.key])
-                cells[target.name] |= {"value": after[:SHOWN], "old": before[:SHOWN], "state": "repaired", "message": _("Will be changed")}
+                cells[target.name] |= {
+                    "value": after[:SHOWN],
+                    "old": before[:SHOWN],
+                    "state": "repaired",
+                    "message": _("Will be changed"),
+                }
         for note in row.notes:
             self._say(cells, note)
         for error in row.errors:
@@ -154,7 +160,7 @@ def shown_value(target: Target, value: Any) -> str:
     """A value of a record as people read it; of a reference or child rows, what the file calls them."""
     if value is None or target.column is None:
         return "" if value is None else str(value) if not isinstance(value, list) else _names(value)
-    if target.column.target is not None:
+    if target.points_to is not None:
         return str(value)
     kind = CUSTOM_KINDS[target.field.kind] if target.column.custom else kind_of(target.field)
     return kind.plain(value, target.field) if not isinstance(value, Choice) else _(value.label)

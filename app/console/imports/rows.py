@@ -7,14 +7,13 @@ from enum import Enum
 from typing import Any, NamedTuple
 
 from app.console.imports.cells import Reader, cell_text
-from app.console.imports.targets import Target
+from app.console.imports.targets import Target, required_of
 from app.console.layout import Imports
 from app.rules.choice import N_
 from app.rules.errors import RuleError, RuleErrors
 from app.rules.system import ImportMode
 from app.services.unit_of_work import Actor
 from models.base import fields_of
-
 
 #: A record chosen on the page, as the value of a reference for all rows.
 _ID = re.compile(r"#\d{1,9}")
@@ -80,17 +79,8 @@ class Scheme:
         return self.view.imports
 
     @property
-    def model(self) -> type:
+    def model(self) -> type[Any]:
         return self.view.model
-
-    def required(self) -> list[Target]:
-        """What every new record must have, and no default gives."""
-        table = self.model.__table__
-        return [
-            t for t in self.targets.values()
-            if t.field.required and t.column is not None and t.field.kind != "flag"
-            and (t.column.custom or table.c[t.key].default is None)
-        ]  # fmt: skip
 
     def name_of(self, key: str) -> str:
         """The target that holds its value under this key."""
@@ -103,7 +93,7 @@ class Scheme:
             target = self.targets.get(name)
             if target is None:
                 raise RuleError(N_("There is no field “%(name)s” to import"), field=name, name=name)
-            if target.column is not None and target.column.target is not None and _ID.fullmatch(text):
+            if target.points_to is not None and _ID.fullmatch(text):
                 values[target.key] = int(text[1:])
                 continue
             reading = self.readers[name](text)
@@ -151,7 +141,7 @@ def _finisher(scheme: Scheme) -> Callable[[Row], None]:
     """What is done to a row once its cells are read: the table's own arrangement, lengths, what must be there."""
     arrange = scheme.imports.arrange
     lengths = [(k, f.length) for k, f in fields_of(scheme.model).items() if f.kind == "text" and f.length]
-    required = [(t.key, t.name) for t in scheme.required()]
+    required = [(t.key, t.name) for t in required_of(scheme.targets)]
     mapped = {t.key for _at, t in scheme.mapped}
 
     def finish(row: Row) -> None:
@@ -166,7 +156,9 @@ def _finisher(scheme: Scheme) -> Callable[[Row], None]:
             for key, length in lengths:
                 text = values.get(key)
                 if text is not None and len(text) > length:
-                    row.errors.append(RuleError(N_("At most %(length)s characters"), field=scheme.name_of(key), length=length))
+                    row.errors.append(
+                        RuleError(N_("At most %(length)s characters"), field=scheme.name_of(key), length=length)
+                    )
         for key, name in required:
             if values.get(key) is None and name not in failed and (not failed or key in mapped):
                 row.errors.append(RuleError(N_("This must be filled in"), field=name))

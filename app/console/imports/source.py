@@ -4,6 +4,7 @@ import csv
 import io
 import re
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,11 @@ _MARKUP = re.compile(rb"\s*<(?:!doctype|html|table|\?xml|head|body|meta)", re.IG
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f]")
 _CELL = re.compile(rb"""\sr=["']([A-Z]*)(\d*)["']""")
 _DELIMITERS = ",\t;|"
-_NAMES = {"xlsx": N_("an Excel workbook (.xlsx)"), "xls": N_("an Excel 97-2003 workbook (.xls)"), "csv": N_("a text file")}
+_NAMES = {
+    "xlsx": N_("an Excel workbook (.xlsx)"),
+    "xls": N_("an Excel 97-2003 workbook (.xls)"),
+    "csv": N_("a text file"),
+}
 
 
 @dataclass
@@ -147,7 +152,7 @@ def check_package(data: bytes) -> None:
                 content = package.read(name)  # verifies size and checksum
                 if name.startswith("xl/worksheets/"):
                     _check_extent(content)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, EOFError, zipfile.zlib.error) as error:
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, EOFError, zlib.error) as error:
         raise _refuse(N_("The archive is damaged")) from error
 
 
@@ -170,7 +175,7 @@ def _number(column: bytes) -> int:
 
 
 def read_csv(data: bytes) -> list[list[str]]:
-    """The rows of a text file, whatever of UTF-8, UTF-16 (with its mark) or GBK it is in and whatever divides its cells."""
+    """The rows of a text file in UTF-8, UTF-16 (with its mark) or GBK, whatever divides its cells."""
     text = decode(data)
     rows: list[list[str]] = []
     try:

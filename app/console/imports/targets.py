@@ -1,4 +1,4 @@
-"""What the columns of a file may become: columns of the table, its names, its custom fields, what it declares besides."""
+"""What the columns of a file may become: columns, custom fields, names, and what the table declares besides."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -38,6 +38,11 @@ class Target:
         """What people call it."""
         return _(self.field.label)
 
+    @property
+    def points_to(self) -> type[Any] | None:
+        """The table a reference points to."""
+        return self.column.target if self.column is not None else None
+
     def called(self) -> Iterable[str]:
         """Every name a header may give it, the surest first."""
         return (self.label, self.field.label, self.name, *self.synonyms)
@@ -61,7 +66,9 @@ def targets_of(view: Any, actor: Actor) -> dict[str, Target]:
             found[names.collection] = Target(names.collection, names.collection, spec, names=names, synonyms=synonyms)
     for extra in imports.fields:
         synonyms = (*extra.synonyms, *view.synonyms.get(extra.name, ()))
-        found[extra.name] = Target(extra.name, extra.name, Field(extra.kind, extra.label, length=20_000), synonyms=synonyms)
+        found[extra.name] = Target(
+            extra.name, extra.name, Field(extra.kind, extra.label, length=20_000), synonyms=synonyms
+        )
     return found
 
 
@@ -70,6 +77,22 @@ def _column_names(view: Any) -> list[str]:
     flow = getattr(view.model, "workflow", None)
     state = [flow.field] if flow else []
     return list(dict.fromkeys([*view.form_fields(), *state, *(CUSTOM + code for code in view.custom())]))
+
+
+def required_of(targets: dict[str, Target]) -> list[Target]:
+    """What every new record must have, and no default gives."""
+    return [
+        t
+        for t in targets.values()
+        if t.field.required
+        and t.field.kind != "flag"
+        and t.column is not None
+        and (t.column.custom or not _has_default(t.column))
+    ]
+
+
+def _has_default(column: Column) -> bool:
+    return inspect(column.model).columns[column.key].default is not None
 
 
 def vocabulary(targets: dict[str, Target]) -> dict[str, str]:

@@ -69,7 +69,9 @@ def receive(file: FileStorage | None, user: int | None, table: str) -> Upload:
         while chunk := file.stream.read(1 << 20):
             target.write(chunk)
             if target.tell() > MAX_BYTES:
-                raise RuleError(N_("The file is larger than %(limit)s MB"), field="file", limit=MAX_BYTES // (1024 * 1024))
+                raise RuleError(
+                    N_("The file is larger than %(limit)s MB"), field="file", limit=MAX_BYTES // (1024 * 1024)
+                )
     upload.save()
     return upload
 
@@ -77,7 +79,11 @@ def receive(file: FileStorage | None, user: int | None, table: str) -> Upload:
 def find(token: str, user: int | None, table: str) -> Upload:
     """The upload of this token, if it is this user's and for this table. Raises RuleError (missing)."""
     try:
-        state = json.loads((folder() / token / "state.json").read_text(encoding="utf-8")) if TOKEN.fullmatch(token) else None
+        state = (
+            json.loads((folder() / token / "state.json").read_text(encoding="utf-8"))
+            if TOKEN.fullmatch(token)
+            else None
+        )
     except FileNotFoundError:
         state = None
     if state is None or state["user"] != user or state["table"] != table:

@@ -47,11 +47,13 @@ def example_row(view: Any, targets: dict[str, Target], headers: Sequence[str]) -
 
 
 def template(view: Any, targets: dict[str, Target]) -> IO[bytes]:
-    """A workbook to fill in: headers, an example row, lists to choose from; on a second sheet what each column takes."""
-    target = tempfile.SpooledTemporaryFile(max_size=4 << 20)
+    """A workbook to fill in: headers, an example row, lists to choose from; on a second sheet what columns take."""
+    target = tempfile.SpooledTemporaryFile(max_size=4 << 20)  # noqa: SIM115 - who gets it closes it
     book = xlsxwriter.Workbook(target, OPTIONS | {"in_memory": True})
     head = book.add_format({"bold": True, "bg_color": "#F7F8FA", "bottom": 1, "valign": "vcenter"})
-    red = book.add_format({"bold": True, "bg_color": "#F7F8FA", "bottom": 1, "valign": "vcenter", "font_color": "#C0392B"})
+    red = book.add_format(
+        {"bold": True, "bg_color": "#F7F8FA", "bottom": 1, "valign": "vcenter", "font_color": "#C0392B"}
+    )
     grey = book.add_format({"italic": True, "font_color": "#8A94A3", "num_format": "@"})
     as_text = book.add_format({"num_format": "@"})
     sheet = book.add_worksheet(sheet_name(_(view.model.__label__)))
@@ -75,7 +77,9 @@ def template(view: Any, targets: dict[str, Target]) -> IO[bytes]:
 def _notes(book: Any, head: Any, view: Any, columns: Iterable[Target]) -> None:
     sheet = book.add_worksheet(sheet_name(_("How to fill it in")))
     wrap = book.add_format({"text_wrap": True, "valign": "top"})
-    for at, (title, width) in enumerate([(_("Field"), 24), (_("Required"), 8), (_("What it takes"), 80), (_("Example"), 30)]):
+    for at, (title, width) in enumerate(
+        [(_("Field"), 24), (_("Required"), 8), (_("What it takes"), 80), (_("Example"), 30)]
+    ):
         sheet.set_column(at, at, width, wrap)
         sheet.write_string(0, at, title, head)
     for line, t in enumerate(columns, start=1):
@@ -105,8 +109,8 @@ def explain(target: Target) -> str:
         said.append(_("Required"))
     if choices := choices_of(target):
         said.append(_("One of: %(choices)s") % {"choices": "、".join(choices)})
-    elif target.column is not None and target.column.target is not None:
-        said.append(_("The number or name of a record of “%(table)s”") % {"table": _(target.column.target.__label__)})
+    elif table := target.points_to:
+        said.append(_("The number or name of a record of “%(table)s”") % {"table": _(table.__label__)})
     elif field.kind == "date":
         said.append(_("A day, written 2015-03-10"))
     elif field.kind in EXAMPLES:
@@ -120,13 +124,13 @@ def explain(target: Target) -> str:
 
 def refused_workbook(importer: Any, rows: Iterable[Row]) -> IO[bytes]:
     """The refused rows as they were given, each with its row number and the reasons in the last columns."""
-    target = tempfile.SpooledTemporaryFile(max_size=8 << 20)
+    target = tempfile.SpooledTemporaryFile(max_size=8 << 20)  # noqa: SIM115 - who gets it closes it
     book = xlsxwriter.Workbook(target, OPTIONS | {"constant_memory": True})
     head = book.add_format({"bold": True, "bg_color": "#F7F8FA", "bottom": 1})
     bad = book.add_format({"font_color": "#B4450B"})
     sheet = book.add_worksheet(sheet_name(_("Refused rows")))
     headers = [*importer.headers, _("Row in the file"), _("Why it was refused")]
-    for at, text in enumerate(headers):
+    for at in range(len(headers)):
         sheet.set_column(at, at, 60 if at == len(headers) - 1 else 18)
     for at, text in enumerate(headers):
         sheet.write_string(0, at, text, head)

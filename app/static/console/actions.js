@@ -25,8 +25,18 @@ function report(result) {
       const ref = $(`tr[data-id="${CSS.escape(String(error.id))}"] a.id`)?.textContent ?? error.id;
       return el("tr", {}, el("td", {}, String(ref)), el("td.pre", {}, error.message));
     });
-    showDialog(makeDialog({ title: result.message || t("{n} records were not changed", { n: result.errors.length }), wide: true, body: [el("table.tbl.plain", {}, el("tbody", {}, rows))] }));
-  } else toast(result.message || t("Done"), result.undo_url ? { label: t("Undo"), act: () => post(result.undo_url).then(refresh, failed) } : {});
+    showDialog(
+      makeDialog({
+        title: result.message || t("{n} records were not changed", { n: result.errors.length }),
+        wide: true,
+        body: [el("table.tbl.plain", {}, el("tbody", {}, rows))],
+      }),
+    );
+  } else
+    toast(
+      result.message || t("Done"),
+      result.undo_url ? { label: t("Undo"), act: () => post(result.undo_url).then(refresh, failed) } : {},
+    );
 }
 
 async function run(button) {
@@ -35,7 +45,10 @@ async function run(button) {
   const count = countOf(picked);
   let url = button.dataset.url;
   if (button.dataset.method === "get") {
-    if (button.dataset.needs !== "none") url = url.includes("{id}") ? url.replace("{id}", picked.ids[0]) : `${url}${url.includes("?") ? "&" : "?"}ids=${picked.ids}`;
+    if (button.dataset.needs !== "none")
+      url = url.includes("{id}")
+        ? url.replace("{id}", picked.ids[0])
+        : `${url}${url.includes("?") ? "&" : "?"}ids=${picked.ids}`;
     location.assign(url);
     return;
   }
@@ -44,8 +57,14 @@ async function run(button) {
   if (asks.length || button.dataset.confirm) {
     const label = button.textContent.trim();
     const title = (button.dataset.confirm || label).replace("{n}", count);
-    const dialog = makeDialog({ title, text: own || !count ? "" : t("{n} records", { n: count }), body: asks.map(askLine), verb: label, check: (form) => complete(form, asks) });
-    if (!await showDialog(dialog)) return;
+    const dialog = makeDialog({
+      title,
+      text: own || !count ? "" : t("{n} records", { n: count }),
+      body: asks.map(askLine),
+      verb: label,
+      check: (form) => complete(form, asks),
+    });
+    if (!(await showDialog(dialog))) return;
     inputs = values(dialog);
   }
   button.classList.add("busy");

@@ -11,24 +11,50 @@ async function columns(dialog) {
   const list = $(".cols", dialog);
   const order = $$("li", list).map((line) => [line, $("input", line).checked]);
   const title = $("h2", dialog);
-  const count = () => { title.dataset.n = `${$$("input:checked", list).length} / ${$$("li", list).length}`; };
+  const count = () => {
+    title.dataset.n = `${$$("input:checked", list).length} / ${$$("li", list).length}`;
+  };
   count();
   list.onchange = count;
-  if (!$("[data-default]", dialog)) $(".dlg-f .cap", dialog).replaceWith(el("button.btn.link", { type: "button", "data-default": true, onclick: () => dialog.close("default") }, t("Restore default")));
-  const done = new Promise((resolve) => { dialog.addEventListener("close", () => resolve(dialog.returnValue), { once: true }); });
+  if (!$("[data-default]", dialog))
+    $(".dlg-f .cap", dialog).replaceWith(
+      el(
+        "button.btn.link",
+        { type: "button", "data-default": true, onclick: () => dialog.close("default") },
+        t("Restore default"),
+      ),
+    );
+  const done = new Promise((resolve) => {
+    dialog.addEventListener("close", () => resolve(dialog.returnValue), { once: true });
+  });
   showDialog(dialog);
   const verb = await done;
   if (verb !== "ok" && verb !== "default") {
-    for (const [line, shown] of order) { list.append(line); $("input", line).checked = shown; }
+    for (const [line, shown] of order) {
+      list.append(line);
+      $("input", line).checked = shown;
+    }
     return;
   }
-  const names = $$("li", list).filter((line) => $("input", line).checked).map((line) => line.dataset.name);
-  post(formOf(dialog).dataset.url, { columns: verb === "default" ? null : names }).then(() => location.reload(), failed);
+  const names = $$("li", list)
+    .filter((line) => $("input", line).checked)
+    .map((line) => line.dataset.name);
+  post(formOf(dialog).dataset.url, { columns: verb === "default" ? null : names }).then(
+    () => location.reload(),
+    failed,
+  );
 }
 
 let dragged = null;
-on("dragstart", ".cols li", (event, line) => { dragged = line; line.classList.add("drag"); event.dataTransfer.effectAllowed = "move"; });
-on("dragend", ".cols li", (event, line) => { line.classList.remove("drag"); dragged = null; });
+on("dragstart", ".cols li", (event, line) => {
+  dragged = line;
+  line.classList.add("drag");
+  event.dataTransfer.effectAllowed = "move";
+});
+on("dragend", ".cols li", (event, line) => {
+  line.classList.remove("drag");
+  dragged = null;
+});
 on("dragover", ".cols li", (event, line) => {
   if (!dragged) return;
   event.preventDefault();
@@ -37,14 +63,20 @@ on("dragover", ".cols li", (event, line) => {
 });
 on("keydown", ".cols .grip", (event, grip) => {
   const line = grip.closest("li");
-  const other = event.key === "ArrowUp" ? line.previousElementSibling : event.key === "ArrowDown" ? line.nextElementSibling : null;
+  const other =
+    event.key === "ArrowUp"
+      ? line.previousElementSibling
+      : event.key === "ArrowDown"
+        ? line.nextElementSibling
+        : null;
   if (!other) return;
   event.preventDefault();
   other[event.key === "ArrowUp" ? "before" : "after"](line);
   grip.focus();
 });
 on("input", ".dlg-b [data-filter]", (event, box) => {
-  for (const line of $$(".cols li", box.closest(".dlg-b"))) line.hidden = !line.textContent.toLowerCase().includes(box.value.trim().toLowerCase());
+  for (const line of $$(".cols li", box.closest(".dlg-b")))
+    line.hidden = !line.textContent.toLowerCase().includes(box.value.trim().toLowerCase());
 });
 
 async function exportData(dialog, scope) {
@@ -53,13 +85,19 @@ async function exportData(dialog, scope) {
   const form = formOf(dialog);
   const total = Number($("#selbar").dataset.total);
   $("[data-n-page]", dialog).textContent = t("{n} records", { n: $$("#rows tbody tr[data-id]").length });
-  $("[data-n-selected]", dialog).textContent = count ? t("{n} records", { n: count.toLocaleString("en") }) : t("(none selected)");
+  $("[data-n-selected]", dialog).textContent = count
+    ? t("{n} records", { n: count.toLocaleString("en") })
+    : t("(none selected)");
   $("[data-n-all]", dialog).textContent = t("{n} records", { n: total.toLocaleString("en") });
   form.elements.scope[1].disabled = !count;
   form.elements.scope.value = scope ?? (count ? "selected" : "page");
-  if (!await showDialog(dialog)) return;
+  if (!(await showDialog(dialog))) return;
   const given = values(form);
-  const params = { ...Object.fromEntries(new URLSearchParams(location.search)), format: given.format, scope: given.scope };
+  const params = {
+    ...Object.fromEntries(new URLSearchParams(location.search)),
+    format: given.format,
+    scope: given.scope,
+  };
   if (given.split && given.format === "xlsx") Object.assign(params, { split: 1, per_sheet: given.per_sheet });
   if (given.scope === "selected") {
     if (picked.ids === "all") params.scope = "all";
@@ -72,19 +110,33 @@ async function exportData(dialog, scope) {
 async function download(url, params) {
   const query = new URLSearchParams(location.search);
   for (const [key, value] of Object.entries(params)) if (!query.has(key)) query.set(key, value);
-  const response = await fetch(`${url}${url.includes("?") ? "&" : "?"}${query}`, { headers: { Accept: "application/json, */*" } });
+  const response = await fetch(`${url}${url.includes("?") ? "&" : "?"}${query}`, {
+    headers: { Accept: "application/json, */*" },
+  });
   const type = response.headers.get("Content-Type") || "";
-  if (response.status === 202) { watchJob((await response.json()).job_url); return; }
-  if (!response.ok) { toast(type.includes("json") ? (await response.json()).message : t("The export failed."), { error: true }); return; }
+  if (response.status === 202) {
+    watchJob((await response.json()).job_url);
+    return;
+  }
+  if (!response.ok) {
+    toast(type.includes("json") ? (await response.json()).message : t("The export failed."), { error: true });
+    return;
+  }
   const disposition = response.headers.get("Content-Disposition") || "";
-  const name = decodeURIComponent(disposition.match(/filename\*=UTF-8''([^;]+)/i)?.[1] ?? disposition.match(/filename="?([^";]+)/)?.[1] ?? `export.${params.format}`);
+  const name = decodeURIComponent(
+    disposition.match(/filename\*=UTF-8''([^;]+)/i)?.[1] ??
+      disposition.match(/filename="?([^";]+)/)?.[1] ??
+      `export.${params.format}`,
+  );
   const link = el("a", { href: URL.createObjectURL(await response.blob()), download: name });
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 10000);
   toast(t("Exported {name}", { name }));
 }
 
-on("change", "#export [name=format]", (event, radio) => { $("[data-sheets]", radio.form).hidden = radio.value === "csv"; });
+on("change", "#export [name=format]", (event, radio) => {
+  $("[data-sheets]", radio.form).hidden = radio.value === "csv";
+});
 
 async function saveView(dialog) {
   const form = formOf(dialog);
@@ -94,36 +146,71 @@ async function saveView(dialog) {
     sayError(line, empty ? t("{label} is required.", { label: t("View name") }) : "");
     if (empty) event.preventDefault();
   };
-  if (!await showDialog(dialog)) return;
+  if (!(await showDialog(dialog))) return;
   const given = values(form);
-  post(form.dataset.url, { name: given.name.trim(), scope: given.scope, position_id: given.scope === "position" ? Number(given.position_id) : null, default: Boolean(given.default), state: { query: location.search.slice(1), columns: $$("#rows th[data-col]").map((head) => head.dataset.col) } })
-    .then((body) => { toast(t("View saved")); location.assign(body.url ?? location.href); }, failed);
+  post(form.dataset.url, {
+    name: given.name.trim(),
+    scope: given.scope,
+    position_id: given.scope === "position" ? Number(given.position_id) : null,
+    default: Boolean(given.default),
+    state: { query: location.search.slice(1), columns: $$("#rows th[data-col]").map((head) => head.dataset.col) },
+  }).then((body) => {
+    toast(t("View saved"));
+    location.assign(body.url ?? location.href);
+  }, failed);
 }
-on("change", "#save-view [name=scope]", (event, radio) => { const line = $("[data-position]", radio.form); if (line) line.hidden = radio.value !== "position"; });
+on("change", "#save-view [name=scope]", (event, radio) => {
+  const line = $("[data-position]", radio.form);
+  if (line) line.hidden = radio.value !== "position";
+});
 
 async function bulk() {
   const picked = chosen();
   const fields = data("bulk-fields");
-  const choose = el("select.ctl", { id: "bulk-field" }, fields.map((field) => el("option", { value: field.name }, field.label)));
+  const choose = el(
+    "select.ctl",
+    { id: "bulk-field" },
+    fields.map((field) => el("option", { value: field.name }, field.label)),
+  );
   const place = el("div.ask", {});
   const draw = () => {
     const field = fields.find((one) => one.name === choose.value);
-    place.replaceChildren(el("label.lab", { for: "bulk-value" }, t("New value")), input({ ...field, id: "bulk-value" }));
+    place.replaceChildren(
+      el("label.lab", { for: "bulk-value" }, t("New value")),
+      input({ ...field, id: "bulk-value" }),
+    );
     place.dataset.ask = field.name;
   };
   choose.addEventListener("change", draw);
   draw();
   const dialog = makeDialog({
-    title: t("Change {n} records", { n: countOf(picked).toLocaleString("en") }), verb: t("Bulk edit"),
-    body: [el("div.ask", {}, el("label.lab", { for: "bulk-field" }, t("Field")), choose), place, el("div.ask", {}, el("label.lab", { for: "bulk-reason" }, t("Reason")), el("textarea.ctl", { id: "bulk-reason", name: "_reason", rows: 2 }))],
+    title: t("Change {n} records", { n: countOf(picked).toLocaleString("en") }),
+    verb: t("Bulk edit"),
+    body: [
+      el("div.ask", {}, el("label.lab", { for: "bulk-field" }, t("Field")), choose),
+      place,
+      el(
+        "div.ask",
+        {},
+        el("label.lab", { for: "bulk-reason" }, t("Reason")),
+        el("textarea.ctl", { id: "bulk-reason", name: "_reason", rows: 2 }),
+      ),
+    ],
     check: (form) => complete(form, fields),
   });
-  if (!await showDialog(dialog)) return;
+  if (!(await showDialog(dialog))) return;
   const given = values(dialog);
   try {
     const url = `${$("[data-list]").dataset.url}bulk`;
-    const result = await post(url, { ...picked, reason: given._reason, values: { [choose.value]: given[choose.value] } });
-    toast(t("{n} records changed", { n: result.changed }), result.undo_url ? { label: t("Undo"), act: () => post(result.undo_url).then(refresh, failed) } : {});
+    const result = await post(url, {
+      ...picked,
+      reason: given._reason,
+      values: { [choose.value]: given[choose.value] },
+    });
+    toast(
+      t("{n} records changed", { n: result.changed }),
+      result.undo_url ? { label: t("Undo"), act: () => post(result.undo_url).then(refresh, failed) } : {},
+    );
     refresh();
   } catch (error) {
     failed(error);

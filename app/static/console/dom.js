@@ -42,22 +42,31 @@ export function icon(name) {
 
 /** Delegated listener: on("click", "[data-x]", (event, element) => …). */
 export function on(type, selector, handler, options) {
-  document.addEventListener(type, (event) => {
-    const found = event.target instanceof Element && event.target.closest(selector);
-    if (found) handler(event, found);
-  }, options);
+  document.addEventListener(
+    type,
+    (event) => {
+      const found = event.target instanceof Element && event.target.closest(selector);
+      if (found) handler(event, found);
+    },
+    options,
+  );
 }
 
 export function debounce(ms, work) {
   let timer;
-  return (...args) => { clearTimeout(timer); timer = setTimeout(() => work(...args), ms); };
+  return (...args) => {
+    clearTimeout(timer);
+    timer = setTimeout(() => work(...args), ms);
+  };
 }
 
 /** Text with the given words marked wherever they occur. */
 export function marked(text, words = []) {
   const wanted = words.filter(Boolean).map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
   if (!wanted.length) return [text];
-  return text.split(new RegExp(`(${wanted.join("|")})`, "i")).map((part, at) => (at % 2 ? el("mark", {}, part) : part));
+  return text
+    .split(new RegExp(`(${wanted.join("|")})`, "i"))
+    .map((part, at) => (at % 2 ? el("mark", {}, part) : part));
 }
 
 export class HttpError extends Error {
@@ -95,7 +104,10 @@ export function withParams(url, params) {
 
 /** Load into the list body and push the address, or go there when the page has none. */
 export function visit(url) {
-  if (!$("#list-body") || !window.htmx) { location.assign(url); return; }
+  if (!$("#list-body") || !window.htmx) {
+    location.assign(url);
+    return;
+  }
   window.htmx.ajax("GET", url, "#list-body");
   history.pushState({ htmx: true }, "", url);
 }
@@ -103,11 +115,30 @@ export function visit(url) {
 /** A short message at the bottom right. Errors stay until closed. */
 export function toast(message, { error = false, label = null, act = null } = {}) {
   const box = $("#toasts");
-  const close = () => { node.remove(); if (!box.children.length) box.hidePopover?.(); };
-  const node = el(`div.toast${error ? ".error" : ""}`, { role: error ? "alert" : null },
-    icon(error ? "circle-alert" : "circle-check"), el("span", {}, message),
-    label ? el("button.btn.link", { type: "button", onclick: () => { close(); act(); } }, label) : null,
-    el("button.icon-btn.small", { type: "button", "aria-label": t("Close"), onclick: close }, icon("x")));
+  const close = () => {
+    node.remove();
+    if (!box.children.length) box.hidePopover?.();
+  };
+  const node = el(
+    `div.toast${error ? ".error" : ""}`,
+    { role: error ? "alert" : null },
+    icon(error ? "circle-alert" : "circle-check"),
+    el("span", {}, message),
+    label
+      ? el(
+          "button.btn.link",
+          {
+            type: "button",
+            onclick: () => {
+              close();
+              act();
+            },
+          },
+          label,
+        )
+      : null,
+    el("button.icon-btn.small", { type: "button", "aria-label": t("Close"), onclick: close }, icon("x")),
+  );
   box.append(node);
   if (box.matches(":popover-open")) box.hidePopover();
   box.showPopover?.();

@@ -26,7 +26,9 @@ function upload(box, files) {
   request.open("POST", box.dataset.drop);
   request.setRequestHeader("X-CSRFToken", $("meta[name=csrf-token]").content);
   request.setRequestHeader("Accept", "application/json");
-  request.upload.onprogress = (event) => { state.textContent = t("Uploading {n} of 100", { n: Math.round((100 * event.loaded) / event.total) }); };
+  request.upload.onprogress = (event) => {
+    state.textContent = t("Uploading {n} of 100", { n: Math.round((100 * event.loaded) / event.total) });
+  };
   request.onloadend = () => {
     state.textContent = "";
     if (request.status >= 200 && request.status < 300) {
@@ -35,7 +37,11 @@ function upload(box, files) {
       return;
     }
     let message = t("The upload failed.");
-    try { message = JSON.parse(request.responseText).message ?? message; } catch { /* not JSON: the general sentence stands */ }
+    try {
+      message = JSON.parse(request.responseText).message ?? message;
+    } catch {
+      /* not JSON: the general sentence stands */
+    }
     toast(message, { error: true });
   };
   request.send(body);
@@ -48,7 +54,10 @@ for (const type of ["dragover", "dragleave", "drop"]) {
     event.preventDefault();
     box.classList.toggle("over", type === "dragover");
     if (type !== "drop") return;
-    if (box.dataset.drop) { upload(box, event.dataTransfer.files); return; }
+    if (box.dataset.drop) {
+      upload(box, event.dataTransfer.files);
+      return;
+    }
     const input = $("input[type=file]", box);
     input.files = event.dataTransfer.files;
     input.dispatchEvent(new Event("change", { bubbles: true }));
@@ -56,6 +65,6 @@ for (const type of ["dragover", "dragleave", "drop"]) {
 }
 
 on("click", "[data-file-delete]", async (event, button) => {
-  if (!await confirmed(t("Delete {name}?", { name: button.dataset.name }), t("Delete file"))) return;
+  if (!(await confirmed(t("Delete {name}?", { name: button.dataset.name }), t("Delete file")))) return;
   post(button.dataset.fileDelete).then(() => again(button), failed);
 });

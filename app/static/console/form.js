@@ -10,7 +10,12 @@ let leaving = false;
 
 /** The values as one text; file inputs count by name and size. */
 function snapshot() {
-  return JSON.stringify([...new FormData(form)].map(([name, value]) => [name, value instanceof File ? `${value.name}${value.size}` : value]));
+  return JSON.stringify(
+    [...new FormData(form)].map(([name, value]) => [
+      name,
+      value instanceof File ? `${value.name}${value.size}` : value,
+    ]),
+  );
 }
 const dirty = () => !leaving && form !== null && (form.hasAttribute("data-dirty") || snapshot() !== start);
 
@@ -29,7 +34,14 @@ function state() {
 }
 
 async function leave(href) {
-  if (!await confirmed(t("Leave without saving?"), t("Leave, drop the changes"), t("What you changed on this page has not been saved."))) return;
+  if (
+    !(await confirmed(
+      t("Leave without saving?"),
+      t("Leave, drop the changes"),
+      t("What you changed on this page has not been saved."),
+    ))
+  )
+    return;
   leaving = true;
   location.assign(href);
 }
@@ -45,41 +57,77 @@ async function prefill(root) {
     if (!control || control.value || given.value === null || given.value === "") continue;
     const other = control.closest(".picker");
     if (other) pick(other, { id: given.value, text: given.display });
-    else { control.value = given.value; control.dispatchEvent(new Event("change", { bubbles: true })); }
+    else {
+      control.value = given.value;
+      control.dispatchEvent(new Event("change", { bubbles: true }));
+    }
     const box = control.closest(".in");
     if (box && !$(".hint", box)) box.append(el("p.hint.cap", {}, t("Taken from {source}", { source })));
   }
 }
 
-on("blur", "[data-money]", (event, input) => {
-  const number = Number(input.value.replaceAll(",", ""));
-  if (input.value.trim() && Number.isFinite(number)) input.value = number.toLocaleString("en", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
-}, true);
+on(
+  "blur",
+  "[data-money]",
+  (event, input) => {
+    const number = Number(input.value.replaceAll(",", ""));
+    if (input.value.trim() && Number.isFinite(number))
+      input.value = number.toLocaleString("en", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+  },
+  true,
+);
 
 if (form) {
   start = snapshot();
-  on("picked", "[data-prefill]", (event, root) => { if (event.detail) prefill(root).catch(() => {}); });
+  on("picked", "[data-prefill]", (event, root) => {
+    if (event.detail) prefill(root).catch(() => {});
+  });
   form.addEventListener("input", state);
   form.addEventListener("change", state);
   form.addEventListener("rows", state);
   form.addEventListener("submit", (event) => {
-    if (leaving) { event.preventDefault(); return; }
+    if (leaving) {
+      event.preventDefault();
+      return;
+    }
     leaving = true;
     event.submitter?.classList.add("busy");
     for (const control of $$("[data-blank] [name]", form)) control.disabled = true;
   });
   form.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && !event.target.closest("[data-rows]") && event.target.matches("input:not([type=checkbox], [type=radio], [type=file])")) event.preventDefault(); // Ctrl S saves; Enter must not by accident
+    if (
+      event.key === "Enter" &&
+      !event.target.closest("[data-rows]") &&
+      event.target.matches("input:not([type=checkbox], [type=radio], [type=file])")
+    )
+      event.preventDefault(); // Ctrl S saves; Enter must not by accident
   });
-  addEventListener("pageshow", () => { leaving = false; $$(".btn.busy").forEach((button) => button.classList.remove("busy")); });
-  addEventListener("beforeunload", (event) => { if (dirty()) event.preventDefault(); });
+  addEventListener("pageshow", () => {
+    leaving = false;
+    $$(".btn.busy").forEach((button) => button.classList.remove("busy"));
+  });
+  addEventListener("beforeunload", (event) => {
+    if (dirty()) event.preventDefault();
+  });
   document.addEventListener("click", (event) => {
     const link = event.target.closest?.("a[href]");
-    if (!link || event.defaultPrevented || event.ctrlKey || event.metaKey || link.target || link.hasAttribute("download") || link.getAttribute("href").startsWith("#") || !dirty()) return;
+    if (
+      !link ||
+      event.defaultPrevented ||
+      event.ctrlKey ||
+      event.metaKey ||
+      link.target ||
+      link.hasAttribute("download") ||
+      link.getAttribute("href").startsWith("#") ||
+      !dirty()
+    )
+      return;
     event.preventDefault();
     leave(link.href);
   });
-  addEventListener("rows:ready", () => { start = snapshot(); });
+  addEventListener("rows:ready", () => {
+    start = snapshot();
+  });
 }
 
 const wrong = form && $("[aria-invalid=true]", form);

@@ -9,10 +9,14 @@ const list = $("[data-grid]");
 const fields = list ? JSON.parse(list.dataset.grid) : [];
 const changes = new Map(); // row → {column: text}
 
-const columns = () => $$("#rows thead th").map((head) => (head.hasAttribute("data-editable") ? fields.find((field) => field.name === head.dataset.col) : null));
+const columns = () =>
+  $$("#rows thead th").map((head) =>
+    head.hasAttribute("data-editable") ? fields.find((field) => field.name === head.dataset.col) : null,
+  );
 const fieldOf = (cell) => columns()[cell.cellIndex];
 const codeOf = (field, text) => field.choices?.find((choice) => choice.label === text)?.code ?? text;
-const rawOf = (cell, field) => cell.dataset.value ?? codeOf(field, cell.classList.contains("none") ? "" : cell.textContent.trim());
+const rawOf = (cell, field) =>
+  cell.dataset.value ?? codeOf(field, cell.classList.contains("none") ? "" : cell.textContent.trim());
 
 function state() {
   const button = $("[data-save-rows]");
@@ -37,7 +41,10 @@ function close(cell, keep = true) {
   const text = values(cell)[field.name] ?? "";
   const shown = $("select", cell)?.selectedOptions[0]?.text ?? $("input[role=combobox]", cell)?.value ?? text;
   cell.classList.remove("editing");
-  if (!keep || text === before) { cell.innerHTML = html; return; }
+  if (!keep || text === before) {
+    cell.innerHTML = html;
+    return;
+  }
   cell.replaceChildren(shown || "–");
   cell.classList.toggle("none", !shown);
   cell.classList.add("changed");
@@ -61,18 +68,52 @@ function edit(cell) {
 
 const neighbour = (cell, step) => {
   let next = cell;
-  do next = step > 0 ? next.nextElementSibling : next.previousElementSibling; while (next && !fieldOf(next));
+  do next = step > 0 ? next.nextElementSibling : next.previousElementSibling;
+  while (next && !fieldOf(next));
   return next;
 };
 
 function addRow() {
   const body = $("#rows tbody");
-  if (!body) { toast(t("Reset the query first, then add a row."), { error: true }); return; }
-  const row = el("tr.changed", { "data-new": true, tabindex: -1 }, $$("#rows thead th").map((head, at) => {
-    if (at === 0) return el("td.c-check", {}, el("input.row-check", { type: "checkbox", checked: true, "aria-label": t("Save this row") }));
-    const field = columns()[at];
-    return field ? el("td.editing", { "data-col": field.name }, input({ ...field, id: null })) : el("td", {}, head.classList.contains("c-icons") ? el("button.icon-btn", { type: "button", "aria-label": t("Remove"), title: t("Remove"), onclick: () => { changes.delete(row); row.remove(); state(); } }, icon("x")) : "");
-  }));
+  if (!body) {
+    toast(t("Reset the query first, then add a row."), { error: true });
+    return;
+  }
+  const row = el(
+    "tr.changed",
+    { "data-new": true, tabindex: -1 },
+    $$("#rows thead th").map((head, at) => {
+      if (at === 0)
+        return el(
+          "td.c-check",
+          {},
+          el("input.row-check", { type: "checkbox", checked: true, "aria-label": t("Save this row") }),
+        );
+      const field = columns()[at];
+      return field
+        ? el("td.editing", { "data-col": field.name }, input({ ...field, id: null }))
+        : el(
+            "td",
+            {},
+            head.classList.contains("c-icons")
+              ? el(
+                  "button.icon-btn",
+                  {
+                    type: "button",
+                    "aria-label": t("Remove"),
+                    title: t("Remove"),
+                    onclick: () => {
+                      changes.delete(row);
+                      row.remove();
+                      state();
+                    },
+                  },
+                  icon("x"),
+                )
+              : "",
+          );
+    }),
+  );
   body.prepend(row);
   changes.set(row, {});
   state();
@@ -99,7 +140,11 @@ async function save() {
   if (!rows.length) return;
   const button = $("[data-save-rows]");
   button.classList.add("busy");
-  const payload = rows.map((row) => ({ id: row.dataset.id ? Number(row.dataset.id) : null, version: row.dataset.version ? Number(row.dataset.version) : null, values: row.hasAttribute("data-new") ? values(row) : changes.get(row) }));
+  const payload = rows.map((row) => ({
+    id: row.dataset.id ? Number(row.dataset.id) : null,
+    version: row.dataset.version ? Number(row.dataset.version) : null,
+    values: row.hasAttribute("data-new") ? values(row) : changes.get(row),
+  }));
   try {
     await post(`${list.dataset.url}grid`, { rows: payload });
     changes.clear();
@@ -114,12 +159,20 @@ async function save() {
 }
 
 if (list) {
-  on("click", "#rows tbody td", (event, cell) => { if (!event.target.closest("a,button,input,select,label")) edit(cell); });
+  on("click", "#rows tbody td", (event, cell) => {
+    if (!event.target.closest("a,button,input,select,label")) edit(cell);
+  });
   on("keydown", "#rows tbody td.editing", (event, cell) => {
     if (event.defaultPrevented || event.isComposing || cell.parentElement.hasAttribute("data-new")) return;
     const row = cell.parentElement;
     const at = cell.cellIndex;
-    if (event.key === "Escape") { close(cell, false); row.focus(); } else if (event.key === "Enter") { close(cell); edit((event.shiftKey ? row.previousElementSibling : row.nextElementSibling)?.cells[at]); } else if (event.key === "Tab") {
+    if (event.key === "Escape") {
+      close(cell, false);
+      row.focus();
+    } else if (event.key === "Enter") {
+      close(cell);
+      edit((event.shiftKey ? row.previousElementSibling : row.nextElementSibling)?.cells[at]);
+    } else if (event.key === "Tab") {
       const next = neighbour(cell, event.shiftKey ? -1 : 1);
       close(cell);
       if (!next) return;
@@ -129,22 +182,46 @@ if (list) {
     event.stopPropagation();
   });
   on("focusout", "#rows tbody td.editing", (event, cell) => {
-    setTimeout(() => { if (cell.isConnected && cell.open_ && !cell.contains(document.activeElement) && !document.activeElement?.closest(".pop, dialog")) close(cell); });
+    setTimeout(() => {
+      if (
+        cell.isConnected &&
+        cell.open_ &&
+        !cell.contains(document.activeElement) &&
+        !document.activeElement?.closest(".pop, dialog")
+      )
+        close(cell);
+    });
   });
-  document.addEventListener("keydown", (event) => {
-    const row = event.target.closest?.("#rows tbody tr");
-    if (row !== event.target || !row || !["F2", "Enter"].includes(event.key)) return;
-    event.preventDefault();
-    edit([...row.cells].find((cell) => fieldOf(cell)));
-  }, true);
+  document.addEventListener(
+    "keydown",
+    (event) => {
+      const row = event.target.closest?.("#rows tbody tr");
+      if (row !== event.target || !row || !["F2", "Enter"].includes(event.key)) return;
+      event.preventDefault();
+      edit([...row.cells].find((cell) => fieldOf(cell)));
+    },
+    true,
+  );
   on("click", "[data-add-row]", addRow);
   on("click", "[data-save-rows]", save);
-  addEventListener("beforeunload", (event) => { if (changes.size) event.preventDefault(); });
+  addEventListener("beforeunload", (event) => {
+    if (changes.size) event.preventDefault();
+  });
   document.addEventListener("htmx:confirm", (event) => {
-    if (![...changes.keys()].some((row) => row.isConnected)) { changes.clear(); return; }
+    if (![...changes.keys()].some((row) => row.isConnected)) {
+      changes.clear();
+      return;
+    }
     event.preventDefault();
-    confirmed(t("Leave without saving?"), t("Leave, drop the changes"), t("{n} rows have not been saved.", { n: changes.size })).then((yes) => {
-      if (yes) { changes.clear(); event.detail.issueRequest(true); }
+    confirmed(
+      t("Leave without saving?"),
+      t("Leave, drop the changes"),
+      t("{n} rows have not been saved.", { n: changes.size }),
+    ).then((yes) => {
+      if (yes) {
+        changes.clear();
+        event.detail.issueRequest(true);
+      }
     });
   });
 }

@@ -14,15 +14,23 @@ export function watchJob(url) {
       failed(error);
       return;
     }
-    if (["done", "finished", "success"].includes(job.state)) toast(job.message || t("Done"), job.file_url ? { label: t("Download"), act: () => location.assign(job.file_url) } : {});
-    else if (["failed", "cancelled", "error"].includes(job.state)) toast(job.message || t("The job failed."), { error: true });
+    if (["done", "finished", "success"].includes(job.state))
+      toast(
+        job.message || t("Done"),
+        job.file_url ? { label: t("Download"), act: () => location.assign(job.file_url) } : {},
+      );
+    else if (["failed", "cancelled", "error"].includes(job.state))
+      toast(job.message || t("The job failed."), { error: true });
     else setTimeout(look, EVERY);
   };
   setTimeout(look, EVERY);
 }
 
 async function refreshJobs(box) {
-  if (!box.isConnected || document.hidden) { setTimeout(() => refreshJobs(box), EVERY); return; }
+  if (!box.isConnected || document.hidden) {
+    setTimeout(() => refreshJobs(box), EVERY);
+    return;
+  }
   try {
     const response = await fetch(box.dataset.jobs, { headers: { "HX-Request": "true" } });
     if (response.ok) box.innerHTML = await response.text();

@@ -4,8 +4,14 @@ import { showDialog } from "ui/overlay";
 import { openPalette } from "ui/palette";
 import { toggle } from "ui/shell";
 
-const typing = (node) => node.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(node.nodeName) && !/^(checkbox|radio|button)$/.test(node.type);
-const press = (selector) => { const found = $$(selector).find((node) => node.offsetParent && !node.disabled); found?.click(); return Boolean(found); };
+const typing = (node) =>
+  node.isContentEditable ||
+  (/^(INPUT|TEXTAREA|SELECT)$/.test(node.nodeName) && !/^(checkbox|radio|button)$/.test(node.type));
+const press = (selector) => {
+  const found = $$(selector).find((node) => node.offsetParent && !node.disabled);
+  found?.click();
+  return Boolean(found);
+};
 const switchBox = $("[data-letter-keys]");
 const letters = () => localStorage.getItem("letter-keys") !== "off";
 
@@ -15,21 +21,41 @@ if (switchBox) {
 }
 
 const control = {
-  k: () => { openPalette(); return true; },
-  "\\": () => { toggle("tree"); return true; },
+  k: () => {
+    openPalette();
+    return true;
+  },
+  "\\": () => {
+    toggle("tree");
+    return true;
+  },
   s: () => press("dialog[open] .dlg-f .primary, [data-save], [data-save-rows]"),
   enter: () => press("[data-save-new]"),
 };
 const alt = {
-  f: () => { const first = $("#query input:not([type=hidden]), #query select, #query button"); first?.focus(); return Boolean(first); },
+  f: () => {
+    const first = $("#query input:not([type=hidden]), #query select, #query button");
+    first?.focus();
+    return Boolean(first);
+  },
   r: () => press("[data-reset]"),
   "[": () => press("[data-prev]"),
   "]": () => press("[data-next]"),
 };
 const plain = {
-  "/": () => { openPalette(); return true; },
-  "?": () => { showDialog($("#keys")); return true; },
-  n: () => { const url = $("[data-list]")?.dataset.new; if (url) location.assign(url); return Boolean(url); },
+  "/": () => {
+    openPalette();
+    return true;
+  },
+  "?": () => {
+    showDialog($("#keys"));
+    return true;
+  },
+  n: () => {
+    const url = $("[data-list]")?.dataset.new;
+    if (url) location.assign(url);
+    return Boolean(url);
+  },
 };
 
 document.addEventListener("keydown", (event) => {

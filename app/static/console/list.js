@@ -17,7 +17,10 @@ export function update() {
   const count = countOf(chosen());
   const head = $("[data-all]", table);
   const ticked = all.filter((row) => boxOf(row)?.checked).length;
-  if (head) { head.checked = ticked > 0 && ticked === all.length; head.indeterminate = ticked > 0 && ticked < all.length; }
+  if (head) {
+    head.checked = ticked > 0 && ticked === all.length;
+    head.indeterminate = ticked > 0 && ticked < all.length;
+  }
   bar.hidden = count === 0;
   $("[data-n]", bar).textContent = t("{n} selected", { n: count.toLocaleString("en") });
   const everything = $("[data-select-all]", bar);
@@ -50,7 +53,12 @@ function extend(row) {
   update();
 }
 
-const open = (row, tab) => { if (row?.dataset.url) { if (tab) window.open(row.dataset.url, "_blank"); else location.assign(row.dataset.url); } };
+const open = (row, tab) => {
+  if (row?.dataset.url) {
+    if (tab) window.open(row.dataset.url, "_blank");
+    else location.assign(row.dataset.url);
+  }
+};
 
 on("change", ".row-check", (event, box) => {
   const row = box.closest("tr");
@@ -58,29 +66,55 @@ on("change", ".row-check", (event, box) => {
   last = row;
   update();
 });
-on("click", ".row-check", (event, box) => { if (event.shiftKey && last) extend(box.closest("tr")); });
-on("change", "[data-all]", (event, head) => { for (const row of rows()) tick(row, head.checked); update(); });
-on("click", "[data-select-all]", () => { for (const row of rows()) tick(row, true); $("#rows").dataset.all = "1"; update(); });
+on("click", ".row-check", (event, box) => {
+  if (event.shiftKey && last) extend(box.closest("tr"));
+});
+on("change", "[data-all]", (event, head) => {
+  for (const row of rows()) tick(row, head.checked);
+  update();
+});
+on("click", "[data-select-all]", () => {
+  for (const row of rows()) tick(row, true);
+  $("#rows").dataset.all = "1";
+  update();
+});
 on("click", "[data-clear]", clearSelection);
 on("click", "#rows tbody tr[data-id]", (event, row) => {
   if (event.target.closest("a,button,input,select,label,.editable,.editing") || String(getSelection()).length) return;
   if (event.shiftKey) extend(row);
-  else { tick(row, !boxOf(row)?.checked); last = row; update(); }
+  else {
+    tick(row, !boxOf(row)?.checked);
+    last = row;
+    update();
+  }
   row.focus({ preventScroll: true });
 });
-on("mousedown", "#rows tbody tr[data-id]", (event) => { if (event.shiftKey || event.detail > 1) event.preventDefault(); });
+on("mousedown", "#rows tbody tr[data-id]", (event) => {
+  if (event.shiftKey || event.detail > 1) event.preventDefault();
+});
 on("dblclick", "#rows tbody tr[data-id]", (event, row) => {
   if (!event.target.closest("a,button,input,select,.editing")) open(row, event.ctrlKey);
 });
-on("dblclick", ".related tr[data-url]", (event, row) => { if (!event.target.closest("a,button,input")) open(row, event.ctrlKey); });
+on("dblclick", ".related tr[data-url]", (event, row) => {
+  if (!event.target.closest("a,button,input")) open(row, event.ctrlKey);
+});
 on("contextmenu", "#rows tbody tr[data-id]", (event, row) => {
   if (event.target.closest("a.id, input") || String(getSelection()).length) return;
   event.preventDefault();
-  if (!boxOf(row)?.checked) { clearSelection(); tick(row, true); update(); }
+  if (!boxOf(row)?.checked) {
+    clearSelection();
+    tick(row, true);
+    update();
+  }
   const links = $$(".c-icons a, .c-act a", row).map((link) => ({ label: link.title, href: link.href }));
-  const acts = $$(".toolbar [data-action]").filter((button) => button.dataset.needs !== "none").map((button) => ({ label: button.textContent.trim(), off: button.disabled, act: () => button.click() }));
+  const acts = $$(".toolbar [data-action]")
+    .filter((button) => button.dataset.needs !== "none")
+    .map((button) => ({ label: button.textContent.trim(), off: button.disabled, act: () => button.click() }));
   const items = [{ label: t("Open"), href: row.dataset.url }, ...links, ...acts];
-  contextMenu(event, items.filter((item, at) => items.findIndex((other) => other.label === item.label) === at));
+  contextMenu(
+    event,
+    items.filter((item, at) => items.findIndex((other) => other.label === item.label) === at),
+  );
 });
 
 function move(event, row) {
@@ -88,7 +122,12 @@ function move(event, row) {
   const at = all.indexOf(row);
   const target = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: all.length - 1 }[event.key];
   const next = all[Math.max(0, Math.min(target, all.length - 1))];
-  if (event.shiftKey && row) { last ??= row; tick(row, true); tick(next, true); update(); } else last = next;
+  if (event.shiftKey && row) {
+    last ??= row;
+    tick(row, true);
+    tick(next, true);
+    update();
+  } else last = next;
   next?.focus();
   next?.scrollIntoView({ block: "nearest" });
 }
@@ -98,7 +137,13 @@ const pagerLink = (rel) => $(`.pager a[rel=${rel}]`);
 document.addEventListener("keydown", (event) => {
   const table = $("#rows");
   const row = event.target.closest?.("#rows tbody tr[data-id]");
-  if (!table || event.defaultPrevented || $("dialog[open]") || (event.target !== document.body && !event.target.closest("#list-body"))) return;
+  if (
+    !table ||
+    event.defaultPrevented ||
+    $("dialog[open]") ||
+    (event.target !== document.body && !event.target.closest("#list-body"))
+  )
+    return;
   if (/^(INPUT|SELECT|TEXTAREA)$/.test(event.target.nodeName) && !event.target.matches(".row-check")) return;
   const ctrl = event.ctrlKey || event.metaKey;
   const key = event.key;
@@ -107,10 +152,16 @@ document.addEventListener("keydown", (event) => {
   else if (key === "PageDown" && pagerLink("next")) pagerLink("next").click();
   else if (key === "PageUp" && pagerLink("prev")) pagerLink("prev").click();
   else if (key === "Escape" && countOf(chosen())) clearSelection();
-  else if (ctrl && key.toLowerCase() === "a") { for (const one of rows()) tick(one, true); update(); }
-  else if (row && key === " ") { tick(row, !boxOf(row)?.checked); last = row; update(); }
-  else if (row && key === "Enter" && event.target === row) open(row, ctrl);
-  else if (row && !ctrl && !event.altKey && /^[eo]$/i.test(key) && localStorage.getItem("letter-keys") !== "off") $(`[data-key="${key.toLowerCase()}"]`, row)?.click();
+  else if (ctrl && key.toLowerCase() === "a") {
+    for (const one of rows()) tick(one, true);
+    update();
+  } else if (row && key === " ") {
+    tick(row, !boxOf(row)?.checked);
+    last = row;
+    update();
+  } else if (row && key === "Enter" && event.target === row) open(row, ctrl);
+  else if (row && !ctrl && !event.altKey && /^[eo]$/i.test(key) && localStorage.getItem("letter-keys") !== "off")
+    $(`[data-key="${key.toLowerCase()}"]`, row)?.click();
   else done = false;
   if (done) event.preventDefault();
 });
@@ -129,15 +180,29 @@ on("keydown", "[data-jump]", (event, input) => {
 on("contextmenu", "[data-view]", (event, tab) => {
   event.preventDefault();
   const url = `${$("#save-view form").dataset.url}/${tab.dataset.view}/delete`;
-  contextMenu(event, [{
-    label: t("Delete view"),
-    act: async () => {
-      const name = tab.firstChild.textContent;
-      if (!await confirmed(t("Delete the view “{name}”?", { name }), t("Delete view"))) return;
-      post(url).then(() => { toast(t("View deleted")); tab.remove(); }, failed);
+  contextMenu(event, [
+    {
+      label: t("Delete view"),
+      act: async () => {
+        const name = tab.firstChild.textContent;
+        if (!(await confirmed(t("Delete the view “{name}”?", { name }), t("Delete view")))) return;
+        post(url).then(() => {
+          toast(t("View deleted"));
+          tab.remove();
+        }, failed);
+      },
     },
-  }]);
+  ]);
 });
+
+document.addEventListener(
+  "scroll",
+  (event) => {
+    if (event.target.classList?.contains("table-box"))
+      event.target.classList.toggle("scrolled", event.target.scrollLeft > 0);
+  },
+  { capture: true, passive: true },
+);
 
 /** Tabs that do not fit move under “More”. */
 function foldTabs() {
@@ -146,9 +211,18 @@ function foldTabs() {
     if (innerWidth < 640 || bar.scrollWidth <= bar.clientWidth + 1) continue;
     const edge = bar.getBoundingClientRect().right;
     const hidden = $$(".tab", bar).filter((tab) => tab.getBoundingClientRect().right > edge + 1);
-    const more = el("button.btn.text.more-tabs", { type: "button", "aria-haspopup": "menu" }, t("More"), icon("chevron-down"));
+    const more = el(
+      "button.btn.text.more-tabs",
+      { type: "button", "aria-haspopup": "menu" },
+      t("More"),
+      icon("chevron-down"),
+    );
     more.addEventListener("click", () => {
-      const menu = el("div.pop.menu", { role: "menu" }, hidden.map((tab) => el("a", { href: tab.href, role: "menuitem" }, tab.textContent.trim())));
+      const menu = el(
+        "div.pop.menu",
+        { role: "menu" },
+        hidden.map((tab) => el("a", { href: tab.href, role: "menuitem" }, tab.textContent.trim())),
+      );
       openPop(menu, more, { toggle: true, done: () => menu.remove() });
     });
     bar.after(more);

@@ -44,19 +44,34 @@ export const popOf = (anchor) => (open?.anchor === anchor ? open.pop : null);
 document.addEventListener("pointerdown", (event) => {
   if (open && !open.pop.contains(event.target) && !open.anchor.contains(event.target)) closePop();
 });
-document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && open) { event.preventDefault(); event.stopPropagation(); closePop(true); }
-}, true);
+document.addEventListener(
+  "keydown",
+  (event) => {
+    if (event.key === "Escape" && open) {
+      event.preventDefault();
+      event.stopPropagation();
+      closePop(true);
+    }
+  },
+  true,
+);
 addEventListener("resize", () => closePop());
-document.addEventListener("scroll", (event) => {
-  if (open && !open.pop.contains(event.target) && event.target.contains?.(open.anchor)) place(open.pop, open.anchor);
-}, true);
+document.addEventListener(
+  "scroll",
+  (event) => {
+    if (open && !open.pop.contains(event.target) && event.target.contains?.(open.anchor))
+      place(open.pop, open.anchor);
+  },
+  true,
+);
 
 on("click", "[data-menu]", (event, button) => {
   const pop = $(`#${button.dataset.menu}`);
   if (openPop(pop, button, { toggle: true })) $("a,button,input", pop)?.focus();
 });
-on("click", "[data-fly]", (event, button) => openPop($(`#${button.dataset.fly}`), button, { side: true, toggle: true }));
+on("click", "[data-fly]", (event, button) =>
+  openPop($(`#${button.dataset.fly}`), button, { side: true, toggle: true }),
+);
 on("keydown", ".menu", (event, menu) => {
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   if (!step) return;
@@ -69,11 +84,22 @@ on("click", ".menu a, .menu button", () => closePop());
 /** A context menu at the pointer: items [{label, icon, href | act, off}]. */
 export function contextMenu(event, items) {
   const anchor = el("span", { style: `position:fixed;left:${event.clientX}px;top:${event.clientY - 4}px` });
-  const menu = el("div.pop.menu", { role: "menu" }, items.map((item) => item.href
-    ? el("a", { href: item.href, role: "menuitem" }, item.label)
-    : el("button", { type: "button", role: "menuitem", disabled: item.off, onclick: item.act }, item.label)));
+  const menu = el(
+    "div.pop.menu",
+    { role: "menu" },
+    items.map((item) =>
+      item.href
+        ? el("a", { href: item.href, role: "menuitem" }, item.label)
+        : el("button", { type: "button", role: "menuitem", disabled: item.off, onclick: item.act }, item.label),
+    ),
+  );
   document.body.append(anchor);
-  openPop(menu, anchor, { done: () => { menu.remove(); anchor.remove(); } });
+  openPop(menu, anchor, {
+    done: () => {
+      menu.remove();
+      anchor.remove();
+    },
+  });
   $("a,button", menu)?.focus();
 }
 
@@ -83,22 +109,45 @@ export function showDialog(dialog) {
   const back = document.activeElement;
   dialog.returnValue = "";
   dialog.showModal();
-  $("[autofocus], .dlg-b input:not([type=hidden]):not([type=radio]), .dlg-b select, .dlg-b textarea, .dlg-f .primary", dialog)?.focus();
+  $(
+    "[autofocus], .dlg-b input:not([type=hidden]):not([type=radio]), .dlg-b select, .dlg-b textarea, .dlg-f .primary",
+    dialog,
+  )?.focus();
   return new Promise((resolve) => {
-    dialog.addEventListener("close", () => { back?.focus?.(); resolve(dialog.returnValue === "ok" ? dialog : null); }, { once: true });
+    dialog.addEventListener(
+      "close",
+      () => {
+        back?.focus?.();
+        resolve(dialog.returnValue === "ok" ? dialog : null);
+      },
+      { once: true },
+    );
   });
 }
 
 /** Build a dialog: title is a sentence, verb the deed; `check` may refuse and keep it open. */
 export function makeDialog({ title, text = "", body = [], verb = null, wide = false, check = null, foot = [] }) {
-  const form = el("form", { method: "dialog", novalidate: true },
+  const form = el(
+    "form",
+    { method: "dialog", novalidate: true },
     el("div.dlg-h", {}, el("div", {}, el("h2", {}, title), text ? el("p.pre", {}, text) : null)),
     el("div.dlg-b", {}, body),
-    el("div.dlg-f", {}, ...foot, el("span.end", {},
-      el("button.btn", { type: "button", "data-close": true }, verb ? t("Cancel") : t("Close")),
-      verb ? el("button.btn.primary", { value: "ok" }, verb) : null)));
+    el(
+      "div.dlg-f",
+      {},
+      ...foot,
+      el(
+        "span.end",
+        {},
+        el("button.btn", { type: "button", "data-close": true }, verb ? t("Cancel") : t("Close")),
+        verb ? el("button.btn.primary", { value: "ok" }, verb) : null,
+      ),
+    ),
+  );
   const dialog = el(`dialog${wide ? ".wide" : ""}`, { "aria-label": title }, form);
-  form.addEventListener("submit", (event) => { if (check && !check(form)) event.preventDefault(); });
+  form.addEventListener("submit", (event) => {
+    if (check && !check(form)) event.preventDefault();
+  });
   dialog.addEventListener("close", () => setTimeout(() => dialog.remove()));
   document.body.append(dialog);
   return dialog;

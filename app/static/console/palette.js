@@ -24,12 +24,31 @@ function choose(link) {
 
 function show(groups) {
   let at = 0;
-  out.replaceChildren(...groups.filter((group) => group.items.length).flatMap((group) => [
-    el("h3", {}, group.label),
-    ...group.items.map((item) => el("a", { href: item.url, role: "option", id: `pal-${at++}` },
-      el("span.cut", {}, marked(item.text, item.mark)), item.sub ? el("span.sub", {}, item.sub) : null)),
-  ]));
-  if (!at) out.replaceChildren(el("p.pal-empty", {}, input.value.trim() ? t("Nothing found for “{text}”.", { text: input.value.trim() }) : t("Type a number, a name or pinyin initials.")));
+  out.replaceChildren(
+    ...groups
+      .filter((group) => group.items.length)
+      .flatMap((group) => [
+        el("h3", {}, group.label),
+        ...group.items.map((item) =>
+          el(
+            "a",
+            { href: item.url, role: "option", id: `pal-${at++}` },
+            el("span.cut", {}, marked(item.text, item.mark)),
+            item.sub ? el("span.sub", {}, item.sub) : null,
+          ),
+        ),
+      ]),
+  );
+  if (!at)
+    out.replaceChildren(
+      el(
+        "p.pal-empty",
+        {},
+        input.value.trim()
+          ? t("Nothing found for “{text}”.", { text: input.value.trim() })
+          : t("Type a number, a name or pinyin initials."),
+      ),
+    );
   choose($("a", out));
 }
 

@@ -48,26 +48,49 @@ on("keydown", "[data-tree]", (event, tree) => {
 /** Filter a tree or a plain list by text: <input data-filter-list="#id">. */
 on("input", "[data-filter-list]", (event, input) => {
   const text = input.value.trim().toLowerCase();
-  for (const line of $$("li", $(input.dataset.filterList))) line.hidden = Boolean(text) && !`${line.textContent} ${line.dataset.words ?? ""}`.toLowerCase().includes(text);
+  for (const line of $$("li", $(input.dataset.filterList)))
+    line.hidden = Boolean(text) && !`${line.textContent} ${line.dataset.words ?? ""}`.toLowerCase().includes(text);
 });
 
 /** Matrix: a group box ticks its rows and shows a mixed state; changed cells are marked and counted. */
 function groupState(matrix) {
   for (const head of $$("[data-group-box]", matrix)) {
-    const boxes = $$(`tr[data-in="${CSS.escape(head.dataset.groupBox)}"] input[type=checkbox]:not(:disabled)`, matrix);
+    const boxes = $$(
+      `tr[data-in="${CSS.escape(head.dataset.groupBox)}"] input[type=checkbox]:not(:disabled)`,
+      matrix,
+    );
     const ticked = boxes.filter((box) => box.checked).length;
     head.checked = ticked > 0 && ticked === boxes.length;
     head.indeterminate = ticked > 0 && ticked < boxes.length;
   }
-  for (const box of $$("tbody input[type=checkbox]:not([data-group-box])", matrix)) box.closest("label, td").classList.toggle("changed", box.checked !== box.defaultChecked);
-  const plus = $$("tbody input[type=checkbox]:not([data-group-box])", matrix).filter((box) => box.checked !== box.defaultChecked);
-  matrix.dispatchEvent(new CustomEvent("matrix", { bubbles: true, detail: { added: plus.filter((box) => box.checked), removed: plus.filter((box) => !box.checked) } }));
+  for (const box of $$("tbody input[type=checkbox]:not([data-group-box])", matrix))
+    box.closest("label, td").classList.toggle("changed", box.checked !== box.defaultChecked);
+  const plus = $$("tbody input[type=checkbox]:not([data-group-box])", matrix).filter(
+    (box) => box.checked !== box.defaultChecked,
+  );
+  matrix.dispatchEvent(
+    new CustomEvent("matrix", {
+      bubbles: true,
+      detail: { added: plus.filter((box) => box.checked), removed: plus.filter((box) => !box.checked) },
+    }),
+  );
   const line = $("[data-matrix-changes]");
-  if (line) line.textContent = plus.length ? t("Unsaved: {plus} added, {minus} removed", { plus: plus.filter((box) => box.checked).length, minus: plus.filter((box) => !box.checked).length }) : "";
+  if (line)
+    line.textContent = plus.length
+      ? t("Unsaved: {plus} added, {minus} removed", {
+          plus: plus.filter((box) => box.checked).length,
+          minus: plus.filter((box) => !box.checked).length,
+        })
+      : "";
 }
 on("change", ".matrix input[type=checkbox]", (event, box) => {
   const matrix = box.closest(".matrix");
-  if (box.dataset.groupBox) for (const one of $$(`tr[data-in="${CSS.escape(box.dataset.groupBox)}"] input[type=checkbox]:not(:disabled)`, matrix)) one.checked = box.checked;
+  if (box.dataset.groupBox)
+    for (const one of $$(
+      `tr[data-in="${CSS.escape(box.dataset.groupBox)}"] input[type=checkbox]:not(:disabled)`,
+      matrix,
+    ))
+      one.checked = box.checked;
   groupState(matrix);
 });
 $$(".matrix").forEach(groupState);

@@ -19,9 +19,18 @@ function fold(folded) {
 export function face(multi) {
   const button = $("button.ctl", multi);
   const picked = $$("input:checked", multi);
-  button.replaceChildren(...(picked.length
-    ? picked.map((box) => el("span.tok", {}, box.dataset.label, el("span", { role: "presentation", "data-unpick": box.value }, icon("x"))))
-    : [el("span.ph", {}, t("All"))]));
+  button.replaceChildren(
+    ...(picked.length
+      ? picked.map((box) =>
+          el(
+            "span.tok",
+            {},
+            box.dataset.label,
+            el("span", { role: "presentation", "data-unpick": box.value }, icon("x")),
+          ),
+        )
+      : [el("span.ph", {}, t("All"))]),
+  );
   button.title = picked.map((box) => box.dataset.label).join("、");
 }
 
@@ -33,16 +42,23 @@ on("click", "[data-multi] > button", (event, button) => {
     face(multi);
     return;
   }
-  if (openPop($(".multi-pop", multi), button, { toggle: true, width: button.offsetWidth })) $("input", multi)?.focus();
+  if (openPop($(".multi-pop", multi), button, { toggle: true, width: button.offsetWidth }))
+    $("input", multi)?.focus();
 });
 on("change", "[data-multi] input", (event, box) => face(box.closest("[data-multi]")));
 on("keydown", "[data-multi]", (event, multi) => {
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   const button = $("button.ctl", multi);
-  if (event.key === "Enter" && event.target.type === "checkbox") { event.preventDefault(); form?.requestSubmit(); }
+  if (event.key === "Enter" && event.target.type === "checkbox") {
+    event.preventDefault();
+    form?.requestSubmit();
+  }
   if (!step) return;
   event.preventDefault();
-  if (!popOf(button)) { button.click(); return; }
+  if (!popOf(button)) {
+    button.click();
+    return;
+  }
   const boxes = $$("input", multi);
   boxes.at((boxes.indexOf(document.activeElement) + step) % boxes.length).focus();
 });
@@ -51,11 +67,14 @@ on("keydown", "[data-multi]", (event, multi) => {
 function prepare() {
   for (const old of $$("[data-kept]", form)) old.remove();
   for (const [name, value] of new URLSearchParams(location.search)) {
-    if (name !== "page" && name !== "c" && !name.startsWith("q.") && !$(`[name="${CSS.escape(name)}"]`, form)) form.append(el("input", { type: "hidden", name, value, "data-kept": true }));
+    if (name !== "page" && name !== "c" && !name.startsWith("q.") && !$(`[name="${CSS.escape(name)}"]`, form))
+      form.append(el("input", { type: "hidden", name, value, "data-kept": true }));
   }
   const empty = $$("[name]", form).filter((control) => !control.disabled && !String(control.value).trim());
   for (const control of empty) control.disabled = true;
-  setTimeout(() => { for (const control of empty) control.disabled = false; });
+  setTimeout(() => {
+    for (const control of empty) control.disabled = false;
+  });
 }
 
 function reset() {
@@ -71,14 +90,34 @@ function reset() {
 
 function conditionLine(advanced, given = {}) {
   const line = el("div.cond", {});
-  const field = el("select.ctl", { "data-field": true, "aria-label": t("Field") }, advanced.fields.map((one) => el("option", { value: one.name }, one.label)));
+  const field = el(
+    "select.ctl",
+    { "data-field": true, "aria-label": t("Field") },
+    advanced.fields.map((one) => el("option", { value: one.name }, one.label)),
+  );
   field.value = given.name ?? advanced.fields[0].name;
   const draw = (value = "") => {
     const spec = advanced.fields.find((one) => one.name === field.value);
-    const op = el("select.ctl", { "data-op": true, "aria-label": t("Comparison") }, spec.ops.map((code) => el("option", { value: code }, advanced.ops[code])));
+    const op = el(
+      "select.ctl",
+      { "data-op": true, "aria-label": t("Comparison") },
+      spec.ops.map((code) => el("option", { value: code }, advanced.ops[code])),
+    );
     if (given.op) op.value = given.op;
-    line.replaceChildren(field, op, input({ ...spec, name: "value", id: `cv-${Math.random().toString(36).slice(2)}`, label: spec.label }, value, given.display ?? value),
-      el("button.icon-btn.small", { type: "button", "aria-label": t("Remove"), onclick: () => line.remove() }, icon("x")));
+    line.replaceChildren(
+      field,
+      op,
+      input(
+        { ...spec, name: "value", id: `cv-${Math.random().toString(36).slice(2)}`, label: spec.label },
+        value,
+        given.display ?? value,
+      ),
+      el(
+        "button.icon-btn.small",
+        { type: "button", "aria-label": t("Remove"), onclick: () => line.remove() },
+        icon("x"),
+      ),
+    );
   };
   field.addEventListener("change", () => draw());
   draw(given.value);
@@ -87,16 +126,45 @@ function conditionLine(advanced, given = {}) {
 
 async function advance() {
   const advanced = data("advanced-data");
-  const lines = el("div.conds", {}, (advanced.conditions.length ? advanced.conditions : [{}]).map((one) => conditionLine(advanced, one)));
+  const lines = el(
+    "div.conds",
+    {},
+    (advanced.conditions.length ? advanced.conditions : [{}]).map((one) => conditionLine(advanced, one)),
+  );
   const dialog = makeDialog({
-    title: t("Advanced conditions"), text: t("All of them must hold."), wide: true, verb: t("Query"),
-    body: [lines, el("button.btn.link", { type: "button", onclick: () => { lines.append(conditionLine(advanced)); } }, icon("plus"), t("Add a condition"))],
+    title: t("Advanced conditions"),
+    text: t("All of them must hold."),
+    wide: true,
+    verb: t("Query"),
+    body: [
+      lines,
+      el(
+        "button.btn.link",
+        {
+          type: "button",
+          onclick: () => {
+            lines.append(conditionLine(advanced));
+          },
+        },
+        icon("plus"),
+        t("Add a condition"),
+      ),
+    ],
   });
-  if (!await showDialog(dialog)) return;
-  const given = $$(".cond", dialog).map((line) => ({ name: $("[data-field]", line).value, op: $("[data-op]", line).value, value: values(line).value ?? "", display: $("input[role=combobox]", line)?.value }));
+  if (!(await showDialog(dialog))) return;
+  const given = $$(".cond", dialog).map((line) => ({
+    name: $("[data-field]", line).value,
+    op: $("[data-op]", line).value,
+    value: values(line).value ?? "",
+    display: $("input[role=combobox]", line)?.value,
+  }));
   advanced.conditions = given.filter((one) => one.value.trim());
   $("#advanced-data").textContent = JSON.stringify(advanced);
-  $("[data-conditions]", form).replaceChildren(...advanced.conditions.map((one) => el("input", { type: "hidden", name: "c", value: `${one.name}~${one.op}~${one.value}` })));
+  $("[data-conditions]", form).replaceChildren(
+    ...advanced.conditions.map((one) =>
+      el("input", { type: "hidden", name: "c", value: `${one.name}~${one.op}~${one.value}` }),
+    ),
+  );
   form.requestSubmit();
 }
 
@@ -104,9 +172,20 @@ $$("[data-multi]").forEach(face);
 if (form) {
   const memory = `folded:${form.dataset.query}`;
   fold(localStorage.getItem(memory) !== "no");
-  on("click", "[data-fold]", () => { fold(!form.classList.contains("folded")); localStorage.setItem(memory, form.classList.contains("folded") ? "yes" : "no"); });
+  on("click", "[data-fold]", () => {
+    fold(!form.classList.contains("folded"));
+    localStorage.setItem(memory, form.classList.contains("folded") ? "yes" : "no");
+  });
   on("click", "[data-reset]", reset);
   on("click", "[data-advanced]", advance);
-  document.addEventListener("submit", (event) => { if (event.target === form) prepare(); }, true);
-  form.addEventListener("keydown", (event) => { if (event.key === "Escape" && !event.defaultPrevented) event.target.blur(); });
+  document.addEventListener(
+    "submit",
+    (event) => {
+      if (event.target === form) prepare();
+    },
+    true,
+  );
+  form.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && !event.defaultPrevented) event.target.blur();
+  });
 }

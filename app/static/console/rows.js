@@ -5,7 +5,12 @@ import { pick } from "ui/picker";
 const cellsOf = (row) => $$("td[data-col]", row);
 const controlOf = (cell) => $("input:not([type=hidden]), select, textarea", cell);
 const gridOf = (node) => node.closest("[data-rows]");
-const filled = (row) => $$("[name]", row).some((control) => /^(checkbox|radio)$/.test(control.type) ? control.checked : !/-(id|version|sort)$/.test(control.name) && String(control.value).trim());
+const filled = (row) =>
+  $$("[name]", row).some((control) =>
+    /^(checkbox|radio)$/.test(control.type)
+      ? control.checked
+      : !/-(id|version|sort)$/.test(control.name) && String(control.value).trim(),
+  );
 const tell = (grid) => grid.closest("form")?.dispatchEvent(new Event("rows"));
 
 function number(grid) {
@@ -32,10 +37,18 @@ function blankRow(grid) {
   return last?.hasAttribute("data-blank") ? last : addRow(grid);
 }
 
-const snapshot = (row) => $$("[name], input[role=combobox]", row).map((control) => [control, control.type === "checkbox" ? control.checked : control.value]);
+const snapshot = (row) =>
+  $$("[name], input[role=combobox]", row).map((control) => [
+    control,
+    control.type === "checkbox" ? control.checked : control.value,
+  ]);
 
-on("focusin", "[data-rows] tbody tr", (event, row) => { if (!row.before_) row.before_ = snapshot(row); });
-on("focusout", "[data-rows] tbody tr", (event, row) => { if (!row.contains(event.relatedTarget)) row.before_ = null; });
+on("focusin", "[data-rows] tbody tr", (event, row) => {
+  if (!row.before_) row.before_ = snapshot(row);
+});
+on("focusout", "[data-rows] tbody tr", (event, row) => {
+  if (!row.contains(event.relatedTarget)) row.before_ = null;
+});
 
 function touched(row) {
   if (!row.hasAttribute("data-blank") || !filled(row)) return;
@@ -69,9 +82,19 @@ on("click", "[data-row-delete]", (event, button) => {
 on("keydown", "[data-rows] tbody td", (event, cell) => {
   if (event.defaultPrevented || event.isComposing) return;
   const row = cell.parentElement;
-  const step = event.key === "Enter" ? (event.shiftKey ? -1 : 1) : event.target.matches("select") || event.altKey ? 0 : { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  const step =
+    event.key === "Enter"
+      ? event.shiftKey
+        ? -1
+        : 1
+      : event.target.matches("select") || event.altKey
+        ? 0
+        : { ArrowDown: 1, ArrowUp: -1 }[event.key];
   if (event.key === "Escape" && row.before_) {
-    for (const [control, value] of row.before_) { if (control.type === "checkbox") control.checked = value; else control.value = value; }
+    for (const [control, value] of row.before_) {
+      if (control.type === "checkbox") control.checked = value;
+      else control.value = value;
+    }
     const picker = event.target.closest(".picker");
     if (picker) picker.dataset.shown = event.target.value;
     event.preventDefault();
@@ -81,7 +104,10 @@ on("keydown", "[data-rows] tbody td", (event, cell) => {
     event.preventDefault();
     const other = step > 0 ? row.nextElementSibling : row.previousElementSibling;
     const target = other && $(`td[data-col="${CSS.escape(cell.dataset.col)}"]`, other);
-    if (target) { controlOf(target)?.focus(); controlOf(target)?.select?.(); }
+    if (target) {
+      controlOf(target)?.focus();
+      controlOf(target)?.select?.();
+    }
   }
 });
 
@@ -123,8 +149,18 @@ on("paste", "[data-rows] tbody td", async (event, cell) => {
 });
 
 let dragged = null;
-on("dragstart", "[data-rows] .grip", (event, grip) => { dragged = grip.closest("tr"); dragged.classList.add("drag"); event.dataTransfer.setDragImage(dragged, 0, 0); });
-on("dragend", "[data-rows] .grip", () => { const grid = gridOf(dragged); dragged.classList.remove("drag"); dragged = null; number(grid); tell(grid); });
+on("dragstart", "[data-rows] .grip", (event, grip) => {
+  dragged = grip.closest("tr");
+  dragged.classList.add("drag");
+  event.dataTransfer.setDragImage(dragged, 0, 0);
+});
+on("dragend", "[data-rows] .grip", () => {
+  const grid = gridOf(dragged);
+  dragged.classList.remove("drag");
+  dragged = null;
+  number(grid);
+  tell(grid);
+});
 on("dragover", "[data-rows] tbody tr", (event, row) => {
   if (!dragged || gridOf(row) !== gridOf(dragged) || row.hasAttribute("data-blank") || row === dragged) return;
   event.preventDefault();

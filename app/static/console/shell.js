@@ -1,5 +1,5 @@
 // The desk: module tree, rail, title bar, theme and density; every choice is remembered for the user.
-import { $, $$, data, on, post, t, toast } from "ui/dom";
+import { $, $$, data, el, icon, on, post, t, toast } from "ui/dom";
 import { closePop } from "ui/overlay";
 
 const root = document.documentElement;
@@ -13,15 +13,19 @@ const toggles = {
   tree() {
     if (innerWidth < 1280 && root.dataset.tree !== "hidden") return;
     const hide = root.dataset.tree !== "hidden";
-    if (hide) root.dataset.tree = "hidden"; else delete root.dataset.tree;
+    if (hide) root.dataset.tree = "hidden";
+    else delete root.dataset.tree;
     savePref("tree_hidden", hide);
   },
   header() {
     const hide = root.dataset.header !== "hidden";
-    if (hide) root.dataset.header = "hidden"; else delete root.dataset.header;
+    if (hide) root.dataset.header = "hidden";
+    else delete root.dataset.header;
     savePref("header_hidden", hide);
   },
-  drawer() { root.classList.toggle("drawer-open"); },
+  drawer() {
+    root.classList.toggle("drawer-open");
+  },
 };
 
 export function toggle(name) {
@@ -44,9 +48,32 @@ on("click", "[data-module]", (event, button) => {
 on("click", "[data-pref] button", (event, button) => {
   const key = button.parentElement.dataset.pref;
   for (const other of button.parentElement.children) other.setAttribute("aria-pressed", String(other === button));
-  if (button.dataset.value) root.dataset[key] = button.dataset.value; else delete root.dataset[key];
+  if (button.dataset.value) root.dataset[key] = button.dataset.value;
+  else delete root.dataset[key];
   dispatchEvent(new Event("shell:prefs"));
   savePref(key, button.dataset.value);
+});
+
+const MOST = 5;
+
+/** Keep the present page among the favourites, or take it out. */
+on("click", "[data-favourite]", () => {
+  const group = $("[data-favourites]");
+  const links = $$("a", group);
+  const here = location.pathname;
+  const kept = links.find((link) => link.pathname === here);
+  if (kept) kept.remove();
+  else if (links.length >= MOST) {
+    toast(t("At most {n} favourites.", { n: MOST }), { error: true });
+    return;
+  } else {
+    const label = $("h1")?.textContent.trim() || document.title;
+    group.append(el("a.node", { href: here, title: label }, icon("star"), el("span", {}, label)));
+  }
+  savePref(
+    "favourites",
+    $$("a", group).map((link) => ({ label: link.title, url: link.pathname })),
+  );
 });
 
 on("keydown", "#tree", (event) => {
@@ -54,7 +81,10 @@ on("keydown", "#tree", (event) => {
   if (!step) return;
   const nodes = $$(".node, .rail-btn").filter((node) => node.offsetParent);
   const next = nodes[nodes.indexOf(document.activeElement) + step];
-  if (next) { event.preventDefault(); next.focus(); }
+  if (next) {
+    event.preventDefault();
+    next.focus();
+  }
 });
 
 on("click", "[data-peek]", (event, button) => {

@@ -19,7 +19,10 @@ export function showTab(id, focus = false) {
 export function goTo(name, tab) {
   if (tab) showTab(tab);
   const named = $(`[name="${CSS.escape(name)}"]`);
-  const control = named?.type === "hidden" ? $(".ctl, input[role=combobox]", named.closest(".picker")) : named ?? document.getElementById(name);
+  const control =
+    named?.type === "hidden"
+      ? $(".ctl, input[role=combobox]", named.closest(".picker"))
+      : (named ?? document.getElementById(name));
   const panel = control?.closest("[role=tabpanel]");
   if (panel?.hidden) showTab(panel.id.slice(2));
   control?.focus();
@@ -36,7 +39,10 @@ on("keydown", "[data-tab]", (event, tab) => {
   const tabs = $$("[data-tab]");
   showTab(tabs.at((tabs.indexOf(tab) + step) % tabs.length).dataset.tab, true);
 });
-on("click", "[data-goto]", (event, link) => { event.preventDefault(); goTo(link.dataset.goto, link.dataset.in); });
+on("click", "[data-goto]", (event, link) => {
+  event.preventDefault();
+  goTo(link.dataset.goto, link.dataset.in);
+});
 
 // The part loader listens only after the page is ready.
 addEventListener("load", () => {

@@ -1,0 +1,119 @@
+"""The migrations: numbered in one line, they make what the models say, and the next one writes itself."""
+
+import ast
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from flask_appbuilder import Model
+from sqlalchemy import Engine, create_engine, inspect, make_url, text
+
+import models
+from app.extensions import build_engine
+from app.services import setup
+from tests.test_architecture import imports
+
+assert models.ALL
+
+
+def upgrade(engine: Engine, config: Config) -> None:
+    """All migrations on a database."""
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def migrated(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """A database of each kind, made by the migrations alone."""
+    if request.param == "sqlite":
+        engine = build_engine(f"sqlite:///{tmp_path_factory.mktemp('migrated') / 'empty.sqlite3'}")
+        upgrade(engine, setup.alembic_config())
+        yield engine
+        engine.dispose()
+        return
+    server = create_engine(request.getfixturevalue("postgres_url"), isolation_level="AUTOCOMMIT")
+    name = f"patentdesk_migrations_{os.getpid()}"
+    with server.connect() as connection:
+        connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    engine = build_engine(make_url(server.url).set(database=name).render_as_string(hide_password=False))
+    upgrade(engine, setup.alembic_config())
+    yield engine
+    engine.dispose()
+    with server.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    server.dispose()
+
+
+def test_the_migrations_make_what_the_models_say(migrated: Engine) -> None:
+    config = setup.alembic_config()
+    assert set(inspect(migrated).get_table_names()) == {*Model.metadata.tables, "alembic_version"}
+    with migrated.connect() as connection:
+        config.attributes["connection"] = connection
+        command.check(config)
+
+
+def test_every_reference_is_a_constraint_of_the_database(migrated: Engine) -> None:
+    """Those that close a circle of tables are written by hand, and easily forgotten."""
+    found = inspect(migrated)
+    for table in Model.metadata.tables.values():
+        wanted = {(c.name, k.column.table.name) for c in table.columns for k in c.foreign_keys}
+        keys = found.get_foreign_keys(table.name)
+        assert wanted == {(name, k["referred_table"]) for k in keys for name in k["constrained_columns"]}, table.name
+
+
+def test_revisions_are_numbered_in_one_line() -> None:
+    scripts = list(ScriptDirectory.from_config(setup.alembic_config()).walk_revisions())[::-1]
+    assert [s.revision for s in scripts] == [f"{n:04}" for n in range(1, len(scripts) + 1)]
+    assert all(Path(s.path).name.startswith(f"{s.revision}_") for s in scripts)
+
+
+def test_a_migration_outlives_the_code_it_was_made_with() -> None:
+    for file in (setup.ROOT / "migrations" / "versions").glob("*.py"):
+        roots = {name.split(".")[0] for name in imports(ast.parse(file.read_text(encoding="utf-8")))}
+        assert roots <= {"alembic", "sqlalchemy", "datetime", "decimal", "json"}, file.name
+
+
+@pytest.fixture
+def migrations(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the migrations to which one may write."""
+    copy = tmp_path / "migrations"
+    shutil.copytree(setup.ROOT / "migrations", copy, ignore=shutil.ignore_patterns("__pycache__"))
+    config = setup.alembic_config()
+    config.set_main_option("script_location", str(copy))
+    monkeypatch.setattr(setup, "alembic_config", lambda: config)
+    return copy
+
+
+def test_without_a_change_no_revision_is_written(migrations: Path) -> None:
+    before = sorted(migrations.rglob("*.py"))
+    assert setup.revision("nothing") is None
+    assert sorted(migrations.rglob("*.py")) == before
+
+
+def test_what_is_missing_is_written_in_plain_types(migrations: Path, tmp_path: Path) -> None:
+    last = setup.head_revision()
+    number = int(last) + 1
+    lost = migrations / "versions" / f"{number:04}_lost.py"
+    lost.write_text(
+        f'from alembic import op\n\nrevision = "{number:04}"\ndown_revision = "{last}"\n\n\n'
+        'def upgrade() -> None:\n    op.drop_table("fee_reduction_rule")\n',
+        encoding="utf-8",
+    )
+    written = setup.revision("Found again")
+    assert written == migrations / "versions" / f"{number + 1:04}_found_again.py"
+    source = written.read_text(encoding="utf-8")
+    assert "models" not in source
+    assert "TypeDecorator" not in source
+    engine = build_engine(f"sqlite:///{tmp_path / 'again.sqlite3'}")
+    config = setup.alembic_config()
+    upgrade(engine, config)
+    assert "fee_reduction_rule" in inspect(engine).get_table_names()
+    engine.dispose()
+    assert setup.revision("nothing more") is None
