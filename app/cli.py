@@ -5,7 +5,8 @@ import pkgutil
 import signal
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextlib import nullcontext
 from io import TextIOWrapper
 from typing import Any, TextIO
@@ -16,6 +17,7 @@ from waitress import create_server
 from app.arguments import parse
 from app.extensions import db
 from app.rules.errors import RuleError
+from app.services.refusal import say
 from config import SettingError
 
 #: Where the work is done. Found by name when asked for: no command waits for what another needs.
@@ -47,6 +49,16 @@ def service(name: str) -> Callable[..., Any]:
 def application(args: argparse.Namespace) -> Flask:
     """The application on the data folder the command line names."""
     return service("create_app")({"DATA_DIR": args.data} if args.data else None)
+
+
+@contextmanager
+def speaking(app: Flask) -> Iterator[None]:
+    """The application's context; a refusal inside ends the command with its sentence in the user's language."""
+    with app.app_context():
+        try:
+            yield
+        except RuleError as error:
+            raise SystemExit(say(error)) from error
 
 
 def serve(args: argparse.Namespace) -> None:
@@ -93,7 +105,7 @@ def say_password(username: str, password: str | None, out: TextIO) -> None:
 def import_file(args: argparse.Namespace) -> None:
     """Read a file into a table and say what became of its rows."""
     app = prepared(args)
-    with app.app_context():
+    with speaking(app):
         done = service("import")(
             db.session, args.table, args.file, mode=args.mode, constants=dict(args.constants), mapping=args.mapping
         )
@@ -105,7 +117,7 @@ def import_file(args: argparse.Namespace) -> None:
 def export_file(args: argparse.Namespace) -> None:
     """Write a table to a file."""
     app = prepared(args)
-    with app.app_context():
+    with speaking(app):
         print(f"wrote {service('export')(db.session, args.table, args.file)} rows to {args.file}")
 
 
@@ -115,7 +127,7 @@ def calculate(args: argparse.Namespace) -> None:
     for stream, encoding in ((sys.stdin, "utf-8-sig"), (sys.stdout, "utf-8")):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(encoding=encoding, newline="")
-    with app.app_context():
+    with speaking(app):
         service("calc")(db.session, args.calculation, sys.stdin, sys.stdout)
 
 

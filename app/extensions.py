@@ -45,7 +45,10 @@ class Database:
     def init_app(self, app: Flask) -> None:
         """Make the engine and the session registry of `app`; a session lives as long as its context."""
         engine = build_engine(app.config["SQLALCHEMY_DATABASE_URI"])
-        registry = scoped_session(sessionmaker(engine), scopefunc=lambda: id(app_ctx._get_current_object()))
+        registry = scoped_session(
+            sessionmaker(engine),
+            scopefunc=lambda: id(app_ctx._get_current_object()),  # type: ignore[attr-defined]  # a proxy, typed as none
+        )
         app.extensions["patentdesk.engine"] = engine
         app.extensions["patentdesk.session"] = registry
         app.teardown_appcontext(lambda _error: registry.remove())

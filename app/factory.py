@@ -1,6 +1,7 @@
 """`create_app`: the only place that sees everything."""
 
 import base64
+import functools
 import os
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from app.extensions import csrf, db
 from app.rules.errors import RuleError
 from app.services import accounts, firm, ledger, scope
 from app.services.files import FileStore
+from app.services.secrets import Vault
 from app.services.setup import permissions_of
 from config import settings
 from translations.catalog import compile_catalog
@@ -39,8 +41,8 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     app = Flask("app", root_path=str(ROOT), static_folder=str(ROOT / "static"), template_folder=str(ROOT / "templates"))
     app.config.update(settings(overrides))
     compile_catalog()
-    app.json.ensure_ascii = False
-    app.json.sort_keys = False
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]  # Flask's own provider has it, its base does not
+    app.json.sort_keys = False  # type: ignore[attr-defined]
     db.init_app(app)
     ledger.install()
     scope.install(firm)
@@ -57,13 +59,17 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
 
 
 def _session_info(app: Flask) -> None:
-    """What every session carries for services: the file store, how passwords are hashed."""
+    """What every session carries for services: the file store, the vault of secrets, how passwords are hashed."""
     store = FileStore(app.config["FILES_URL"])
 
     def hand_over() -> FileStore:
         return store
 
-    info = {"file_store": hand_over, accounts.HASH_METHOD: app.config.get("FAB_PASSWORD_HASH_METHOD")}
+    @functools.cache
+    def vault() -> Vault:
+        return Vault(app.config["DATA_DIR"])
+
+    info = {"file_store": hand_over, "vault": vault, accounts.HASH_METHOD: app.config.get("FAB_PASSWORD_HASH_METHOD")}
     app.extensions["patentdesk.session"].session_factory.configure(info=info)
 
 
@@ -83,7 +89,8 @@ def _templates(app: Flask) -> None:
 
     @app.context_processor
     def _shell() -> dict[str, Any]:
-        flashes = [{"message": m, "kind": k} for k, m in get_flashed_messages(with_categories=True)]
+        said: Any = get_flashed_messages(with_categories=True)
+        flashes = [{"message": m, "kind": k} for k, m in said]
         return {"shell": shell.shell(), "flashes": flashes}
 
 
@@ -100,8 +107,8 @@ def _headers(app: Flask) -> None:
         headers = response.headers
         headers.setdefault(
             "Content-Security-Policy",
-            f"default-src 'self'; script-src 'self' 'nonce-{_nonce()}'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
-            "object-src 'none'; base-uri 'none'; frame-ancestors 'self'; form-action 'self'",
+            f"default-src 'self'; script-src 'self' 'nonce-{_nonce()}'; style-src 'self' 'unsafe-inline'; "
+            "img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; frame-ancestors 'self'; form-action 'self'",
         )
         headers.setdefault("X-Content-Type-Options", "nosniff")
         headers.setdefault("X-Frame-Options", "SAMEORIGIN")

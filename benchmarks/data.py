@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from flask_appbuilder.security.sqla.models import User
+from flask_appbuilder.security.sqla.models import Role, User, assoc_user_role
 from sqlalchemy import Connection, func, insert, select, update
 
 from app.extensions import db
@@ -32,22 +32,12 @@ WRITTEN = datetime(2026, 11, 20, 8)
 CASES_PER_CLIENT = 5
 TASKS_PER_CASE = 3
 STAFF = 30
+POSITION = "主办人"
 BATCH = 5_000
 
-SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡林郭何高罗"
-GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰涛明超秀霞平刚桂英华玉兰建国文斌宇浩然轩欣怡晨曦志远"
-PLACES = "北京 上海 深圳 广州 杭州 南京 苏州 武汉 成都 重庆 西安 长沙 青岛 合肥".split()
-BRANDS = "华中海天恒盛瑞达信诚科创宏远金星银河博宇晶锐联众新锋力源智汇安泰"
-TRADES = "电子科技 生物医药 新能源 精密机械 智能装备 化工材料 通信技术 半导体 医疗器械 环保工程".split()
-FORMS = "有限公司 股份有限公司 集团有限公司 研究院 大学".split()
-MANNERS = ["", *"新型 高效 可调节的 便携式 多功能 低功耗 基于深度学习的 面向工业互联网的".split()]
-THINGS = """锂离子电池 图像识别 数据传输 污水处理 光伏组件 半导体封装 机械臂 药物组合物 车辆制动 显示面板 无线充电 复合材料
-    空气净化 传感器 齿轮箱 语音交互 燃料电池 激光焊接 物流分拣 医用导管""".split()
-ENDS = "方法 装置 系统 设备及其控制方法 方法、装置、电子设备及存储介质 结构 制备方法及其应用".split()
-TASK_NAMES = "答复审查意见 缴纳申请费 提交实质审查请求 缴纳年费 办理登记手续 撰写申请文件 客户确认".split()
-IPC = ("H01M10/0525", "G06V10/82", "H04L67/12", "C02F9/00", "H02S40/42", "H01L23/31", "B25J9/16", "A61K31/155")
-ABSTRACT = """本申请公开了{0}，涉及{1}技术领域。通过获取{1}的状态数据并据此确定控制参数，减少人工干预，提高稳定性，
-    降低成本，易于推广。"""
+#: What names and titles are made of: each line a name and its words.
+WORD_FILE = Path(__file__).with_name("words.txt")
+WORDS = {name: words for name, *words in map(str.split, WORD_FILE.read_text("utf-8").splitlines())}
 TYPES = (PatentType.INVENTION, PatentType.UTILITY_MODEL, PatentType.DESIGN)
 
 Row = dict[str, Any]
@@ -83,8 +73,8 @@ def database(place: Path) -> Path:
 
 def mark() -> str:
     """What the data depend on; where it changes they are built anew."""
-    found = hashlib.sha256(Path(__file__).read_bytes())
-    for file in sorted((ROOT / "migrations" / "versions").glob("*.py")):
+    found = hashlib.sha256()
+    for file in (Path(__file__), WORD_FILE, *sorted((ROOT / "migrations" / "versions").glob("*.py"))):
         found.update(file.read_bytes())
     return found.hexdigest()[:10]
 
@@ -97,6 +87,8 @@ def fill(connection: Connection, cases: int) -> None:
     first = connection.execute(select(func.max(User.id))).scalar_one() + 1
     staff = range(first, first + STAFF)
     insert_all(connection, User, people(dice, staff))
+    position = connection.execute(select(Role.id).where(Role.name == POSITION)).scalar_one()
+    connection.execute(insert(assoc_user_role), [{"user_id": i, "role_id": position} for i in staff])
     insert_all(connection, Client, make_clients(dice, clients, staff))
     insert_all(connection, Applicant, make_applicants(dice, clients))
     insert_all(connection, Case, make_cases(dice, cases, clients, staff))
@@ -116,6 +108,11 @@ def stamped(**values: Any) -> Row:
     return {"version": 1, "created_at": WRITTEN, "updated_at": WRITTEN} | values
 
 
+def pick(dice: random.Random, kind: str) -> str:
+    """One of the words of a kind."""
+    return dice.choice(WORDS[kind])
+
+
 @cache
 def short(text: str) -> str:
     """Pinyin initials of one building block of a name."""
@@ -124,13 +121,15 @@ def short(text: str) -> str:
 
 def person(dice: random.Random) -> str:
     """A name of a person."""
-    return dice.choice(SURNAMES) + "".join(dice.choices(GIVEN, k=dice.choice((1, 2, 2))))
+    return pick(dice, "surnames") + "".join(dice.choices(WORDS["given"], k=dice.choice((1, 2, 2))))
 
 
 def firm(dice: random.Random) -> tuple[str, str, str]:
     """Short name, full name and initials of a company."""
-    parts = (dice.choice(PLACES), "".join(dice.sample(BRANDS, 2)), dice.choice(TRADES), dice.choice(FORMS))
-    return parts[0] + parts[1], "".join(parts), "".join(map(short, (parts[0], *parts[1], parts[2], parts[3])))
+    place, trade, form = (pick(dice, kind) for kind in ("places", "trades", "forms"))
+    brand = dice.sample(WORDS["brands"], 2)
+    parts = (place, *brand, trade, form)
+    return "".join(parts[:3]), "".join(parts), "".join(map(short, parts))
 
 
 def people(dice: random.Random, ids: range) -> Iterator[Row]:
@@ -171,8 +170,8 @@ def make_cases(dice: random.Random, count: int, clients: int, staff: range) -> I
     statuses, weights = list(CaseStatus), [3, 2, 10, 3, 5, 2, 2, 5, 28, 25, 1, 13, 1]
     for i in range(1, count + 1):
         kind = dice.choices(TYPES, (55, 35, 10))[0]
-        manner, thing, end = dice.choice(MANNERS), dice.choice(THINGS), dice.choice(ENDS)
-        title = f"一种{manner}{thing}{end}"
+        manner, thing, end = (pick(dice, kind) for kind in ("manners", "things", "ends"))
+        title = manner + thing + end
         opened = day(dice, i / count)
         filed = min(opened + timedelta(days=dice.randint(5, 120)), LAST_DAY) if dice.random() < 0.9 else None
         body = f"{filed.year}{TYPES.index(kind) + 1}{i % 10_000_000:07d}" if filed else ""
@@ -182,11 +181,11 @@ def make_cases(dice: random.Random, count: int, clients: int, staff: range) -> I
             id=i, our_ref=f"P{opened:%y}{i:07d}", case_no=f"N{i:07d}", client_ref=f"KH-{i}", title=title,
             case_type=dice.choices(list(CaseType)[:4], (85, 4, 8, 3))[0], patent_type=kind, status=status,
             client_id=None if i % 20 == 0 else dice.randint(1, clients),
-            pinyin=short("一种") + short(manner) + short(thing) + short(end),
+            pinyin=short(manner) + short(thing) + short(end),
             app_no=f"{body}.{check_digit(body)}" if body else None, filing_date=filed, grant_date=granted,
             applicant_names=firm(dice)[1], inventor_names="、".join(person(dice) for _n in range(dice.randint(1, 4))),
-            main_ipc=dice.choice(IPC), abstract=ABSTRACT.format(title, thing), handler_id=dice.choice(staff),
-            first_attorney_id=dice.choice(staff), opened_by_id=dice.choice(staff), opened_on=opened,
+            main_ipc=pick(dice, "ipc"), abstract=WORDS["abstract"][0].format(title, thing), opened_on=opened,
+            handler_id=dice.choice(staff), first_attorney_id=dice.choice(staff), opened_by_id=dice.choice(staff),
             created_by_id=1, updated_by_id=1,
         )  # fmt: skip
 
@@ -204,7 +203,7 @@ def make_tasks(dice: random.Random, cases: int, staff: range) -> Iterator[Row]:
         due = day(dice, i / (cases * TASKS_PER_CASE))
         status = dice.choices((TaskStatus.OPEN, TaskStatus.IN_PROGRESS, TaskStatus.DONE), (15, 10, 75))[0]
         yield stamped(
-            id=i, case_id=(i - 1) // TASKS_PER_CASE + 1, name=dice.choice(TASK_NAMES), source=TaskSource.AUTOMATIC,
+            id=i, case_id=(i - 1) // TASKS_PER_CASE + 1, name=pick(dice, "tasks"), source=TaskSource.AUTOMATIC,
             assignee_id=dice.choice(staff), hard_deadline=due, internal_deadline=due - timedelta(days=7),
             remind_on=due - timedelta(days=30), status=status, cleared=False, void=False, created_by_id=1,
         )  # fmt: skip

@@ -21,8 +21,8 @@ TABLES = {"Case": "patent_case", "User": "ab_user", "Role": "ab_role"}
 class Field:
     """What the console needs to know of a column; stored in `column.info["field"]`.
 
-    kind: text, long_text, integer, decimal, money, percent, date, datetime, flag, choice, option, reference, json,
-    password. target: class name of a reference. source: the law or manual section of a value's meaning.
+    kind: text, long_text, integer, decimal, money, percent, date, datetime, flag, choice, option, table, reference,
+    json, password. target: class name of a reference. source: the law or manual section of a value's meaning.
     """
 
     kind: str
@@ -56,50 +56,67 @@ def _column(type_: Any, spec: Field, **options: Any) -> Any:
     return mapped_column(type_, info={"field": spec}, **options)
 
 
-def text(label: str, *, length: int = 200, required: bool = False, help: str = "", fixed: bool = False, **options: Any):
+def text(
+    label: str, *, length: int = 200, required: bool = False, help: str = "", fixed: bool = False, **options: Any
+) -> Any:
     """A line of text of at most `length` characters."""
     spec = Field("text", label, required, length=length, help=help, fixed=fixed)
     return _column(String(length), spec, **options)
 
 
-def long_text(label: str, *, required: bool = False, help: str = "", length: int = 20000, **options: Any):
+def long_text(label: str, *, required: bool = False, help: str = "", length: int = 20000, **options: Any) -> Any:
     """Several lines of text."""
     return _column(Text, Field("long_text", label, required, length=length, help=help), **options)
 
 
-def integer(label: str, *, required: bool = False, minimum: int | None = 0, help: str = "", unit: str = "", **options):
+def integer(
+    label: str,
+    *,
+    required: bool = False,
+    minimum: int | None = 0,
+    help: str = "",
+    unit: str = "",
+    **options: Any,
+) -> Any:
     """A whole number."""
     return _column(Integer, Field("integer", label, required, minimum=minimum, help=help, unit=unit), **options)
 
 
-def decimal(label: str, *, places: int, required: bool = False, minimum: Any = 0, help: str = "", **options: Any):
+def decimal(
+    label: str, *, places: int, required: bool = False, minimum: Any = 0, help: str = "", **options: Any
+) -> Any:
     """An exact number of `places` decimals."""
     spec = Field("decimal", label, required, places=places, minimum=minimum, help=help)
     return _column(Scaled(places), spec, **options)
 
 
-def money(label: str, *, required: bool = False, minimum: Any = 0, help: str = "", **options: Any):
+def money(label: str, *, required: bool = False, minimum: Any = 0, help: str = "", **options: Any) -> Any:
     """An amount with two decimals, exact to the fen; the currency stands beside it."""
     spec = Field("money", label, required, places=2, minimum=minimum, help=help)
     return _column(Scaled(2), spec, **options)
 
 
-def day(label: str, *, required: bool = False, help: str = "", **options: Any):
+def day(label: str, *, required: bool = False, help: str = "", **options: Any) -> Any:
     """A calendar date."""
     return _column(Date, Field("date", label, required, help=help), **options)
 
 
-def moment(label: str, **options: Any):
+def moment(label: str, **options: Any) -> Any:
     """A point in time (UTC)."""
     return _column(Moment, Field("datetime", label), **options)
 
 
-def flag(label: str, *, default: bool = False, help: str = "", **options: Any):
+def flag(label: str, *, default: bool = False, help: str = "", **options: Any) -> Any:
     """Yes or no; never empty."""
     return _column(Boolean, Field("flag", label, help=help), default=default, nullable=False, **options)
 
 
-def choice(label: str, choices: type[Choice], *, required: bool = False, help: str = "", **options: Any):
+def table_key(label: str, *, required: bool = False, fixed: bool = False, **options: Any) -> Any:
+    """The key of a table of the system."""
+    return _column(String(60), Field("table", label, required, length=60, fixed=fixed), **options)
+
+
+def choice(label: str, choices: type[Choice], *, required: bool = False, help: str = "", **options: Any) -> Any:
     """One of a closed list; `default` is a member."""
     spec = Field("choice", label, required or "default" in options, choices=choices, help=help)
     return _column(ChoiceType(choices), spec, **options)
@@ -115,20 +132,20 @@ def reference(
     owner: bool = False,
     cycle: str | None = None,
     **options: Any,
-):
+) -> Any:
     """The id of a row of class `target`; the attribute without `_id` is the row itself.
 
     owner: the row belongs to the target and goes with it. depends: {field of this form: column of the target}.
     cycle: name of a constraint that can only be added once both tables are there.
     """
     spec = Field("reference", label, required, target=target, help=help, depends=depends or {})
-    later = {"name": cycle, "use_alter": True} if cycle else {}
+    later: dict[str, Any] = {"name": cycle, "use_alter": True} if cycle else {}
     key = ForeignKey(f"{table_name(target)}.id", ondelete="CASCADE" if owner else None, **later)
     options.setdefault("index", True)
     return mapped_column(Integer, key, info={"field": spec}, nullable=not required, **options)
 
 
-def collection(target: str, inverse: str, *, order: str = "id"):
+def collection(target: str, inverse: str, *, order: str = "id") -> Any:
     """The child rows of class `target` that point here by their attribute `inverse`; they go with their parent."""
     return relationship(
         target,
@@ -152,7 +169,8 @@ class Record(Model):
 
     __label__: the table's name for people (msgid). __title__: the column that names a row.
     __pinyin__: the column whose pinyin initials are kept for searching ("" = none).
-    workflow: the life cycle of its status column. audited: its changes are kept.
+    workflow: the life cycle of its status column; more_workflows: those of its further states.
+    audited: its changes are kept.
     """
 
     __abstract__ = True
@@ -161,6 +179,7 @@ class Record(Model):
     __pinyin__: ClassVar[str] = ""
     __scope_parent__: ClassVar[str] = ""
     workflow: ClassVar[Workflow | None] = None
+    more_workflows: ClassVar[tuple[Workflow, ...]] = ()
     audited: ClassVar[bool] = True
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
@@ -173,7 +192,8 @@ class Record(Model):
 
     def __init_subclass__(cls, **kwargs: Any):
         if not cls.__dict__.get("__abstract__"):
-            cls.__dict__.get("__tablename__") or setattr(cls, "__tablename__", table_name(cls.__name__))
+            if not cls.__dict__.get("__tablename__"):
+                cls.__tablename__ = table_name(cls.__name__)
             if cls.__pinyin__:
                 cls.pinyin = text(N_("Pinyin initials"), length=200, index=True)
             _relate(cls)
@@ -190,13 +210,24 @@ def _relate(cls: type) -> None:
         column = getattr(attribute, "column", None)
         spec = column.info.get("field") if column is not None else None
         if spec and spec.target and name.endswith("_id") and not hasattr(cls, name[:-3]):
-            own = {"remote_side": f"{cls.__name__}.id"} if spec.target == cls.__name__ else {}
+            own: dict[str, Any] = {"remote_side": f"{cls.__name__}.id"} if spec.target == cls.__name__ else {}
             setattr(cls, name[:-3], relationship(spec.target, foreign_keys=f"{cls.__name__}.{name}", **own))
 
 
-def fields_of(model: type) -> dict[str, Field]:
+def fields_of(model: type[Any]) -> dict[str, Field]:
     """The labelled columns of a table, in order of declaration."""
     return {c.key: c.info["field"] for c in model.__table__.columns if "field" in c.info}
+
+
+def flows_of(model: Any) -> tuple[Workflow, ...]:
+    """The life cycles of a table (or of one of its records), the main one first."""
+    main = getattr(model, "workflow", None)
+    return (main, *getattr(model, "more_workflows", ())) if main else ()
+
+
+def flow_with(model: Any, step: str) -> Workflow | None:
+    """The life cycle of a table that has this step."""
+    return next((flow for flow in flows_of(model) if step in flow.by_name), None)
 
 
 def relabel(spec: Field, **changes: Any) -> Field:

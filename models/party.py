@@ -40,6 +40,7 @@ class Client(Reach, FeeTerms, Record):
     __pinyin__ = "name"
     __key__ = ("client_no",)
     workflow = CLIENT_FLOW
+    more_workflows = (VALIDITY_FLOW,)
 
     client_no: Mapped[str] = text(
         N_("Client no."), length=40, nullable=False, unique=True, help=N_("Leave empty to have it numbered")

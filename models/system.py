@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import JSON, BigInteger, Index, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.rules.choice import N_
@@ -16,14 +16,14 @@ from app.rules.system import (
     ParameterKind,
     ViewScope,
 )
-from models.base import Field, Record, choice, flag, integer, long_text, moment, now, reference, text
+from models.base import Field, Record, choice, flag, integer, long_text, moment, now, reference, table_key, text
 
 
 class SystemParameter(Record):
     """One setting of the firm (系统参数, A-2.1.1).
 
-    choices: for kind CHOICE, one `code=label` a line. effective_value: what holds until the next start where
-    `needs_restart`.
+    choices: for kind CHOICE, one `code=label` a line. secret: the value of kind PASSWORD,
+        encrypted; `value` stays empty.
     """
 
     __label__ = N_("System parameter")
@@ -35,7 +35,7 @@ class SystemParameter(Record):
     group: Mapped[ParameterGroup] = choice(N_("Parameter group"), ParameterGroup, default=ParameterGroup.FIRM)
     kind: Mapped[ParameterKind] = choice(N_("Kind of value"), ParameterKind, default=ParameterKind.TEXT)
     value: Mapped[str | None] = long_text(N_("Content"))
-    effective_value: Mapped[str | None] = long_text(N_("Effective value"))
+    secret: Mapped[str | None] = mapped_column(Text, info={"field": Field("password", N_("Secret"), hidden=True)})
     needs_restart: Mapped[bool] = flag(N_("Takes effect after restart"))
     choices: Mapped[str | None] = long_text(N_("Choices"))
     help: Mapped[str | None] = text(N_("Explanation"), length=500)
@@ -50,7 +50,7 @@ class CustomField(Record):
     __key__ = ("table_key", "code")
     __table_args__ = (UniqueConstraint("table_key", "code"),)
 
-    table_key: Mapped[str] = text(N_("Table"), length=60, required=True, fixed=True)
+    table_key: Mapped[str] = table_key(N_("Table"), required=True, fixed=True)
     code: Mapped[str] = text(N_("Field code"), length=40, required=True, fixed=True)
     label: Mapped[str] = text(N_("Field name"), length=60, required=True)
     kind: Mapped[CustomFieldKind] = choice(N_("Field type"), CustomFieldKind, default=CustomFieldKind.TEXT)
@@ -73,7 +73,7 @@ class SavedView(Record):
     __table_args__ = (Index("ix_saved_view_table", "table_key", "scope"),)
     audited = False
 
-    table_key: Mapped[str] = text(N_("Table"), length=60, required=True)
+    table_key: Mapped[str] = table_key(N_("Table"), required=True)
     name: Mapped[str] = text(N_("View name"), length=60, required=True)
     scope: Mapped[ViewScope] = choice(N_("Shared with"), ViewScope, default=ViewScope.MINE)
     owner_id: Mapped[int | None] = reference("User", N_("Owner"), owner=True)
@@ -115,7 +115,7 @@ class Attachment(Record):
     __label__ = N_("Attachment")
     __table_args__ = (Index("ix_attachment_record", "table_key", "record_id"),)
 
-    table_key: Mapped[str] = text(N_("Table"), length=60, required=True)
+    table_key: Mapped[str] = table_key(N_("Table"), required=True)
     record_id: Mapped[int] = integer(N_("Record"), required=True)
     name: Mapped[str] = text(N_("File name"), length=255, required=True)
     file_id: Mapped[int] = reference("StoredFile", N_("Stored file"), required=True)
@@ -162,7 +162,7 @@ class ImportMapping(Record):
     )
     audited = False
 
-    table_key: Mapped[str] = text(N_("Table"), length=60, required=True)
+    table_key: Mapped[str] = table_key(N_("Table"), required=True)
     name: Mapped[str] = text(N_("Mapping name"), length=100, required=True)
     fingerprint: Mapped[str] = text(N_("Digest"), length=64, required=True)
     headers: Mapped[list] = mapped_column(JSON, nullable=False, default=list)
@@ -178,7 +178,7 @@ class ImportBatch(Record):
     __table_args__ = (Index("ix_import_batch_table", "table_key", "id"),)
     audited = False
 
-    table_key: Mapped[str] = text(N_("Table"), length=60, required=True)
+    table_key: Mapped[str] = table_key(N_("Table"), required=True)
     file_name: Mapped[str] = text(N_("File name"), length=255, required=True)
     mode: Mapped[ImportMode] = choice(N_("Import mode"), ImportMode, default=ImportMode.CREATE)
     state: Mapped[ImportState] = choice(N_("Import state"), ImportState, default=ImportState.RUNNING)

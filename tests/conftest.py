@@ -31,7 +31,7 @@ class Browser(FlaskClient):
 
 
 @pytest.fixture(scope="session")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, Path]]:
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> tuple[Flask, Path]:
     """The application and a database with tables, seeds, rights and the demo agency."""
     folder = tmp_path_factory.mktemp("data")
     os.environ["PATENTDESK_ADMIN_PASSWORD"] = PASSWORD
@@ -46,7 +46,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, 
         db.session.connection().exec_driver_sql("UPDATE ab_user SET must_change_password = 0")
         db.session.commit()
         db.engine.dispose()
-    yield app, folder / "template.sqlite3"
+    return app, folder / "template.sqlite3"
 
 
 @pytest.fixture

@@ -67,4 +67,8 @@ def unused(column: Column, session: Session) -> str:
 
 
 #: What the rules of a table ask beyond its columns.
-SPECIAL: dict[str, dict[str, str]] = {}
+SPECIAL: dict[str, dict[str, str]] = {
+    "custom_field": {"table_key": "client", "code": "size_1", "kind": "TEXT"},
+    "holiday": {"kind": "FIRM_HOLIDAY"},
+    "numbering_symbol": {"symbol": "Q"},
+}

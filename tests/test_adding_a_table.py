@@ -117,5 +117,6 @@ def test_a_newcomer_adds_a_table(copy: Path) -> None:
 
 
 def test_an_ordinary_table_costs_sixty_lines() -> None:
-    told = [text.partition("\n")[2] for language, text in blocks() if language == "python" and "tests/" not in text[:12]]
+    told = [text.partition("\n")[2] for language,
+        text in blocks() if language == "python" and "tests/" not in text[:12]]
     assert sum(len([line for line in text.splitlines() if line.strip()]) for text in told) <= 60

@@ -9,6 +9,7 @@ from views import (  # noqa: F401
     deadline,
     document,
     fee,
+    holiday,
     numbering,
     operation,
     organization,
@@ -21,6 +22,7 @@ from views import (  # noqa: F401
 from views.menu import MENU
 
 #: Pages that are not generated from a table.
-PAGES: list[type] = [account.AccountView, organization_assignment.AssignmentView, *operation.PAGES, audit.AuditView, calculator.CalculatorView, calculator_api.CalculatorApi]
+PAGES: list[type] = [account.AccountView, organization_assignment.AssignmentView, *operation.PAGES, audit.AuditView,
+    calculator.CalculatorView, calculator_api.CalculatorApi]
 
 __all__ = ["MENU", "PAGES"]

@@ -129,7 +129,7 @@ class AccountView(BaseView):
 
     def change_password(self, old: str, new: str, repeat: str) -> None:
         """Take the change from the form's controls of these names; this session goes on."""
-        user = db.session.get(User, g.actor.id)
+        user = db.session.get_one(User, g.actor.id)
         typed = (request.form.get(name, "") for name in (old, new, repeat))
         accounts.change_own_password(db.session, user, *typed)
         session["counter"] = user.session_counter
@@ -199,7 +199,7 @@ class AccountView(BaseView):
 
     def profile_page(self, **failed: Errors) -> Any:
         """The page; `failed` names the form (personal, password, mail) that was refused, with its errors."""
-        user = db.session.get(User, g.actor.id)
+        user = db.session.get_one(User, g.actor.id)
         context = {
             "title": _("Basic information"), "facts": self.facts(user), "policy": _(POLICY),
             "password_done": request.args.get("changed") == "password",

@@ -17,7 +17,7 @@ from app.services.calculator import Life
 from app.services.sentences import say_step
 from views.provenance import explained, weekday
 
-HEIGHT = 84  # of the tallest bar of the picture, in pixels
+HEIGHT = 76  # of the tallest bar of the picture, in pixels
 
 
 def schedule_page(life: Life, given: Mapping[str, str], today: date, url: str) -> dict[str, Any]:
@@ -43,10 +43,22 @@ def facts(life: Life) -> list[dict[str, str]]:
     span = _("Year %(first)s to %(last)s", first=reduced[0], last=reduced[-1]) if reduced else "–"
     grant = life.patent.grant_year
     return [
-        {"label": _("Term"), "value": _("%(years)s years", years=life.patent.term.value), "why": say_step(life.end.steps[0])},
-        {"label": _("Last day of protection"), "value": life.end.value.isoformat(), "why": say_step(life.end.steps[-1])},
+        {
+            "label": _("Term"),
+            "value": _("%(years)s years", years=life.patent.term.value),
+            "why": say_step(life.end.steps[0]),
+        },
+        {
+            "label": _("Last day of protection"),
+            "value": life.end.value.isoformat(),
+            "why": say_step(life.end.steps[-1]),
+        },
         {"label": _("Year of grant"), "value": _("Year %(year)s", year=grant.value), "why": say_step(grant.steps[0])},
-        {"label": _("Years reduced"), "value": span, "why": _("The year of grant, paid at registration, counts among them.")},
+        {
+            "label": _("Years reduced"),
+            "value": span,
+            "why": _("The year of grant, paid at registration, counts among them."),
+        },
     ]
 
 
@@ -100,7 +112,8 @@ def ladder(year: AnnuityYear, today: date) -> list[dict[str, Any]]:
 
 def chosen(life: Life, today: date) -> dict[str, Any]:
     """The year looked at: its ladder, and what it costs today, in a month, on the last day."""
-    year, waiting = life.chosen, life.waiting
+    year: Any = life.chosen
+    waiting: Any = life.waiting
     costs = [
         cost_line(_("Today"), waiting.today),
         cost_line(_("A month from now"), waiting.next_month),
@@ -125,7 +138,7 @@ def cost_line(label: str, cost: Cost | None) -> dict[str, Any]:
 
 def why(year: AnnuityYear, today: date) -> dict[str, Any]:
     """Where dates and amount of one year come from, paid today or, when it is too late, in time."""
-    cost = cost_on(year, today) or cost_on(year, year.due.value)
+    cost: Any = cost_on(year, today) or cost_on(year, year.due.value)
     steps = (*year.patent.grant_year.steps, *cost.total.steps, *year.lapse.steps)
     return explained(steps) | {"title": _("Annuity of year %(year)s", year=year.year)}
 
@@ -144,15 +157,26 @@ def picture(life: Life, today: date, link: Callable[[str, int], str]) -> dict[st
     for number in range(1, patent.term.value + 1):
         first, last = add_period(start, number - 1, Unit.YEAR), min(add_period(start, number, Unit.YEAR), end)
         money = by_year.get(number, {"full": None, "base": None, "percent": 0})
-        bar = {"year": number, "x": at(first), "width": round(at(last) - at(first) - 0.35, 3), "url": link("annuity", number)}
-        bar |= {"full": _height(money["full"], tallest), "base": _height(money["base"], tallest), "amount": money["base"]}
+        bar = {
+            "year": number,
+            "x": at(first),
+            "width": round(at(last) - at(first) - 0.35, 3),
+            "url": link("annuity", number),
+        }
+        bar |= {
+            "full": _height(money["full"], tallest),
+            "base": _height(money["base"], tallest),
+            "amount": money["base"],
+        }
         bar |= {"label": money["base"] if money["base"] != before else None, "paid": number in by_year}
         bar["active"] = life.chosen is not None and life.chosen.year == number
         before = money["base"]
         bars.append(bar)
-    marks = [{"x": 0.0, "label": _("Filed"), "date": start.isoformat(), "kind": "start"}]
+    marks = [{"x": 0.0, "label": _("Filing date"), "date": start.isoformat(), "kind": "start"}]
     if patent.grant_date:
-        marks.append({"x": at(patent.grant_date), "label": _("Granted"), "date": patent.grant_date.isoformat(), "kind": "grant"})
+        marks.append(
+            {"x": at(patent.grant_date), "label": _("Granted"), "date": patent.grant_date.isoformat(), "kind": "grant"}
+        )
     if start < today < end:
         marks.append({"x": at(today), "label": _("Today"), "date": today.isoformat(), "kind": "today"})
     marks.append({"x": 100.0, "label": _("Expires"), "date": end.isoformat(), "kind": "end"})

@@ -55,7 +55,7 @@ class AuditView(BaseView):
 def conditions(readable: set[str]) -> list[ColumnElement[bool]]:
     """What the address asks, within what the actor may see: without all rows, only what he did himself."""
     asked, args = set(request.args.getlist("q.table")), request.args
-    found = [AuditEntry.table.in_(asked & readable if asked else readable)]
+    found: list[ColumnElement[bool]] = [AuditEntry.table.in_(asked & readable if asked else readable)]
     if not actor().sees_all:
         found.append(AuditEntry.actor_id == actor().id)
     if who := args.get("q.who", "").strip():
@@ -113,4 +113,5 @@ def line(view: Console, entry: AuditEntry, titles: Titles) -> dict[str, Any]:
     if title is not None:
         name = Markup('<a href="{}{}">{}</a>').format(view.base_url(), entry.record_id, name)
     what = Markup("{}　{}　{}").format(made["action"], _(view.model.__label__), name)
-    return made | {"action": what}
+    at = entry.at.astimezone(OFFICE).strftime("%Y-%m-%d %H:%M")
+    return made | {"action": what, "at": at, "who": entry.actor if entry.actor_id else _("System")}

@@ -1,4 +1,4 @@
-"""The calculators (日期计算器, 年费计算器, 申请号校验): a form at the left, the result with its reasons at the right."""
+"""The calculators (日期计算器, 年费计算器, 申请号校验): form left, result with its reasons right."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -56,7 +56,7 @@ class CalculatorView(BaseView):
         given = asked({"base_kind": DOCUMENT_BASES[0], "doc_date": today().isoformat(), "channel": "ELECTRONIC",
                        "period": "2", "unit": "MONTH"})  # fmt: skip
         fields = deadline_fields(given)
-        context = {"fields": fields, "result": None, "error": None}
+        context: dict[str, Any] = {"fields": fields, "result": None, "error": None}
         try:
             shown = {control["name"]: given.get(control["name"], "") for control in fields}
             outcome = calculator.deadline(db.session, shown)
@@ -84,7 +84,7 @@ class CalculatorView(BaseView):
     def annuity(self) -> Any:
         """The annuities of a whole life, with what being late costs."""
         given = asked({"route": "国内", "patent_type": PatentType.INVENTION.code, "fee_reduction_pct": "0"})
-        context = {"fields": annuity_fields(given), "result": None, "error": None}
+        context: dict[str, Any] = {"fields": annuity_fields(given), "result": None, "error": None}
         if given.get("filing_date") and (given.get("grant_date") or given.get("grant_patent_year")):
             try:
                 context["result"] = schedule_page(calculator.life(db.session, given, today()), given, today(), URL)
@@ -124,6 +124,7 @@ class CalculatorView(BaseView):
             for path, label in PATHS.items()
         ]
         frame = {"title": _(title), "name": name, "url": request.path, "tabs": tabs, "embed": embed}
+        frame["own_address"] = not embed and name != "number"
         return respond(f"calculator/{template}", page=frame | context, today=today().isoformat())
 
 
@@ -163,24 +164,32 @@ def choices(values: Any) -> list[dict[str, str]]:
 def deadline_fields(given: dict[str, str]) -> list[Field]:
     """The inputs that the chosen rule, or a period of one's own, needs."""
     row = chosen_rule(given.get("rule", ""))
-    picker = field("rule", N_("Official time limit"), "reference", given, url=f"{URL}/rules", display=row.name if row else "")
+    picker = field(
+        "rule", N_("Official time limit"), "reference", given, url=f"{URL}/rules", display=row.name if row else ""
+    )
     picker |= {"reload": True, "placeholder": _("Empty: a period of your own")}
-    rest = [
-        field("internal_days", N_("Internal deadline, days before"), "integer", given, unit=_("days")),
-        field("remind_days", N_("Reminder, days before"), "integer", given, unit=_("days")),
-    ]
     if row is None:
-        return [picker, *period_fields(given), *rest]
+        return [picker, *period_fields(given), *days_before(given)]
     if not given.get("internal_days") and not given.get("remind_days"):
-        for control, days in zip(rest, (row.internal_days, row.remind_days), strict=True):
-            given[control["name"]] = control["value"] = "" if days is None else str(days)
-    return [picker, *rule_fields(rule_of(row), row, given), *rest]
+        days = {"internal_days": row.internal_days, "remind_days": row.remind_days}
+        given |= {name: "" if number is None else str(number) for name, number in days.items()}
+    return [picker, *rule_fields(rule_of(row), row, given), *days_before(given)]
+
+
+def days_before(given: Mapping[str, str]) -> list[Field]:
+    """How many days before the deadline the internal one and the reminder lie."""
+    return [
+        field("internal_days", N_("Internal deadline before"), "integer", given, unit=_("days")),
+        field("remind_days", N_("Reminder before"), "integer", given, unit=_("days")),
+    ]
 
 
 def chosen_rule(code: str) -> tables.DeadlineRule | None:
     """The time limit of this code, if there is one in use."""
     table = tables.DeadlineRule
-    return db.session.execute(select(table).where(table.code == code, table.enabled)).scalars().first() if code else None
+    return (
+        db.session.execute(select(table).where(table.code == code, table.enabled)).scalars().first() if code else None
+    )
 
 
 def period_fields(given: Mapping[str, str]) -> list[Field]:
@@ -208,7 +217,11 @@ def rule_fields(rule: DeadlineRule, row: tables.DeadlineRule, given: Mapping[str
     period = "；".join(term_text(term) for term in terms)
     made = [field("period_text", N_("Period"), "fact", {"period_text": period})]
     if any(term.base not in COLUMNS for term in terms):
-        label = N_("Dispatch date") if terms[0].base in (BaseKind.DELIVERY, BaseKind.DISPATCH) or rule.later_term else N_("Date of the event")
+        label = (
+            N_("Dispatch date")
+            if terms[0].base in (BaseKind.DELIVERY, BaseKind.DISPATCH) or rule.later_term
+            else N_("Date of the event")
+        )
         made.append(field("doc_date", label, "date", given, required=True, hint=row.base_note or ""))
     if rule.channel_sensitive:
         made.append(field("channel", N_("Way of delivery"), "choice", given, choices=choices(Channel), blank=None))
@@ -233,17 +246,22 @@ def extension_field(given: Mapping[str, str]) -> Field:
     return field("extension_months", N_("Extended by"), "choice", given, choices=months, blank=_("Not extended"))
 
 
+def reductions() -> list[dict[str, str]]:
+    """The reductions that may have been approved."""
+    return [{"code": str(n), "label": f"{n}%" if n else _("No reduction")} for n in (0, 85, 70, 15)]
+
+
 def annuity_fields(given: Mapping[str, str]) -> list[Field]:
     """The inputs of the annuity calculator."""
     words = [{"code": word, "label": word} for word in ROUTES]
-    percents = [{"code": str(n), "label": _("No reduction") if n == 0 else f"{n}%"} for n in (0, 85, 70, 15)]
     basis: Choice = ROUTES.get(given.get("route", ""), next(iter(ROUTES.values())))
     return [
         field("route", N_("Route"), "choice", given, choices=words, blank=None, reload=True),
         field("patent_type", N_("Patent type"), "choice", given, choices=choices(PatentType), blank=None),
         field("filing_date", basis.label, "date", given, required=True),
         field("grant_date", N_("Date of grant announcement"), "date", given, required=True),
-        field("grant_patent_year", N_("Year of grant"), "integer", given, hint=_("As the notice states it; empty: computed")),
-        field("fee_reduction_pct", N_("Fee reduction rate"), "choice", given, choices=percents, blank=None,
+        field("grant_patent_year", N_("Year of grant"), "integer", given,
+            hint=_("As the notice states it; empty: computed")),
+        field("fee_reduction_pct", N_("Fee reduction rate"), "choice", given, choices=reductions(), blank=None,
               hint=_("15% is that of an open licence")),
     ]  # fmt: skip

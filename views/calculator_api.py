@@ -73,7 +73,9 @@ def paths() -> dict[str, Any]:
     made = {}
     for kind, summary in SUMMARIES.items():
         given = {name: {"type": "string"} for name in GIVEN[kind]}
-        computed = {name: {"type": "string", "readOnly": True} for name in (*calculator.COLUMNS[kind], *calculator.BASIS)}
+        computed = {
+            name: {"type": "string", "readOnly": True} for name in (*calculator.COLUMNS[kind], *calculator.BASIS)
+        }
         steps = {"type": "array", "items": {"type": "object"}, "readOnly": True}
         row = {"type": "object", "properties": given | computed | {"steps": steps}}
         content = {"application/json": {"schema": {"oneOf": [row, {"type": "array", "items": row}]}}}

@@ -1,8 +1,16 @@
 """Kinds of documents and templates of letters (文件配置, A-2.1.6)."""
 
-from app.console import Console, Grid, Section, Tab
+from app.console import Console, Grid, ListTab, Section, Tab
 from app.rules.choice import N_
+from app.rules.document import DocumentCategory, DocumentDirection
 from models.document import DocumentType, LetterTemplate
+
+
+#: The two parts of the page (A-2.1.6-01).
+TABS = {
+    DocumentDirection.INCOMING: N_("Incoming documents"),
+    DocumentDirection.OUTGOING: N_("Outgoing documents"),
+}
 
 
 class DocumentTypeView(Console, model=DocumentType):
@@ -10,6 +18,13 @@ class DocumentTypeView(Console, model=DocumentType):
     icon = "file-text"
     list_columns = ["code", "name", "category", "stage", "patent_scope", "confidence", "enabled"]
     query_columns = ["name", "category", "code", "stage", "patent_scope", "enabled"]
+    list_tabs = [
+        ListTab(d.name.lower(), label, "category", tuple(c for c in DocumentCategory if c.direction is d))
+        for d, label in TABS.items()
+    ]
+    add_title, edit_title = N_("Add document settings"), N_("Change document settings")
+    opens = "form"
+    after_add = after_edit = "list"
     order = "code"
     form = [
         Tab(

@@ -180,7 +180,8 @@ class OperationView(BaseView):
         """Database, disk, backups, jobs, scheduler, versions."""
         may = actor().may("backup", self.key)
         buttons = [verb("backup", _("Back up now"), "/app/operation/backup", icon="database")] if may else []
-        return respond("operation.html", page={"title": _("Operation and health"), "buttons": buttons, "parts": self.parts()})
+        context = {"title": _("Operation and health"), "buttons": buttons, "parts": self.parts()}
+        return respond("operation.html", page=context)
 
     def parts(self) -> list[dict[str, Any]]:
         """Each part of the installation: its condition and facts."""

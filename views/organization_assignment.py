@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import jsonify, request
+from flask import jsonify
 from flask_appbuilder import expose
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -19,7 +19,7 @@ from app.services.grants import PUBLIC
 from models.base import Field
 from models.organization import Position, User
 from views.organization import UserView
-from views.organization_users import UserTable, position_name
+from views.organization_users import UserTable, position_name, sent
 
 KEY = "user_assignment"
 PAGES[KEY] = {"read": ACTIONS["read"], "export": ACTIONS["export"], "assign": N_("Grant positions")}
@@ -74,7 +74,7 @@ class AssignmentView(UserTable):
     @page("assign")
     def positions(self) -> Any:
         """The positions for the dialog, with how many of the chosen users hold each."""
-        ids = self.chosen_ids(request.get_json(silent=True) or {})
+        ids = self.chosen_ids(sent())
         held = grants.held(self.session, ids)
         query = select(Position.id, Position.name, Position.remark).where(Position.name != PUBLIC).order_by(Position.id)
         rows = []
@@ -88,7 +88,7 @@ class AssignmentView(UserTable):
     @page("assign")
     def assign(self) -> Any:
         """Give and take positions: {ids, add: [position ids], remove: [position ids]}."""
-        body = request.get_json(silent=True) or {}
+        body = sent()
         lists = [body.get("add") or [], body.get("remove") or []]
         if not all(isinstance(one, list) and all(type(i) is int for i in one) for one in lists):
             raise RuleError(N_("The form is incomplete; load it again"))

@@ -21,7 +21,7 @@ from app.services.access import ADMIN
 from app.services.grants import BUILT_IN, PUBLIC
 from app.services.unit_of_work import SYSTEM
 from models.organization import Position, User
-from views.organization_users import HomingForms, position_name
+from views.organization_users import HomingForms, position_name, sent
 
 TABS = {"functions": N_("Grant functions"), "fields": N_("Field rights"), "people": N_("People")}
 
@@ -176,10 +176,10 @@ class PositionPages(HomingForms):
     def save_functions(self, record_id: int) -> Any:
         """Save 赋予功能: {version, functions: {table: [permissions]}} is all the position may do."""
         body = read_body()
-        sent = body.get("functions")
-        if not isinstance(sent, dict) or not all(isinstance(v, list) for v in sent.values()):
+        given = body.get("functions")
+        if not isinstance(given, dict) or not all(isinstance(v, list) for v in given.values()):
             raise RuleError(N_("The form is incomplete; load it again"))
-        wanted = {str(table): {str(p) for p in permissions} for table, permissions in sent.items()}
+        wanted = {str(table): {str(p) for p in permissions} for table, permissions in given.items()}
         added, removed = grants.grant(self.session, record_id, wanted, version=body["version"])
         counts = {"added": len(added), "removed": len(removed)}
         message = _("Saved: %(added)s functions given, %(removed)s taken", **counts)
@@ -190,13 +190,14 @@ class PositionPages(HomingForms):
     def save_fields(self, record_id: int) -> Any:
         """Save the field rights on one table: {version, table, rights: {column: HIDDEN or READ_ONLY}}."""
         body = read_body()
-        table, sent = body.get("table"), body.get("rights")
-        if table not in REGISTRY or not isinstance(sent, dict):
+        table, given = str(body.get("table")), body.get("rights")
+        if table not in REGISTRY or not isinstance(given, dict):
             raise RuleError(N_("The form is incomplete; load it again"))
         known = {name for name, _label in fields_of_table(table)}
-        rights = {(table, c): FieldRightKind.find(str(kind)) for c, kind in sent.items() if kind}
-        if not all(c in known and kind is not None for (_table, c), kind in rights.items()):
+        codes = {c: str(kind) for c, kind in given.items() if kind}
+        if not codes.keys() <= known or not all(code in FieldRightKind.__members__ for code in codes.values()):
             raise RuleError(N_("There is no such field or right"))
+        rights: dict[tuple[str, str], Any] = {(table, c): FieldRightKind[code] for c, code in codes.items()}
         others = {p: k for p, k in grants.field_rights_of(self.session, record_id).items() if p[0] != table}
         grants.restrict(self.session, record_id, others | rights, version=body["version"])
         return jsonify({"ok": True, "message": _("Saved"), "version": self.session.get(Position, record_id).version})
@@ -207,7 +208,7 @@ class PositionPages(HomingForms):
         """【复制为新岗位】."""
         if not self.can("grant"):
             raise RuleError(N_("You have no right to do this"), code="forbidden")
-        inputs = (request.get_json(silent=True) or {}).get("inputs")
+        inputs = sent().get("inputs")
         name = str(inputs.get("name") or "").strip() if isinstance(inputs, dict) else ""
         if not name or len(name) > 64:
             raise RuleError(N_("Give the position a name of at most 64 characters"), field="name")
@@ -255,14 +256,15 @@ def in_words(key: str, name: str, titles: dict[str, str]) -> str:
     return f"{titles[table]} {dict(fields_of_table(table)).get(rest, rest)} {_(kind.label) if kind else right}"
 
 
-def define_url(position_id: int | None = None, **more: str) -> str:
+def define_url(position_id: int | None = None, **more: Any) -> str:
     """The page with a position chosen."""
-    return url_for("PositionView.define", **({"id": position_id} if position_id else {}), **more)
+    chosen: dict[str, Any] = {"id": position_id} if position_id else {}
+    return url_for("PositionView.define", **chosen, **more)
 
 
 def read_body() -> dict[str, Any]:
     """The sent object with its whole-number version. Raises RuleError."""
-    body = request.get_json(silent=True)
-    if not isinstance(body, dict) or type(body.get("version")) is not int:
+    body = sent()
+    if type(body.get("version")) is not int:
         raise RuleError(N_("The form is incomplete; load it again"))
     return body

@@ -78,6 +78,12 @@ def position_name(name: str) -> str:
     return _("Administrator") if name == ADMIN else name
 
 
+def sent() -> dict[str, Any]:
+    """The object a script sent; anything else counts as empty."""
+    body = request.get_json(silent=True)
+    return body if isinstance(body, dict) else {}
+
+
 def _set_valid(db: Session, ids: list[int], _inputs: dict[str, Any], _today: Any) -> str:
     return _("%(count)s accounts are valid again") % {"count": accounts.valid(db, ids)}
 
@@ -187,7 +193,7 @@ class UserPages(UserTable):
     @page("reset_password")
     def reset_password(self) -> Any:
         """New one-time passwords for the chosen users: the answer is the only place they are ever told."""
-        made = accounts.reset_passwords(self.session, self.chosen_ids(request.get_json(silent=True) or {}))
+        made = accounts.reset_passwords(self.session, self.chosen_ids(sent()))
         rows = [{"name": u.first_name, "username": u.username, "password": p} for u, p in made]
         return jsonify({"ok": True, "message": _("Password reset done"), "passwords": rows})
 

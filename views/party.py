@@ -1,6 +1,6 @@
 """Clients and those around them (客户资料管理, A-3.1)."""
 
-from app.console import Console, Grid, Related, Section, Tab
+from app.console import Button, Console, Grid, Related, Section, Tab
 from app.rules.choice import N_
 from app.rules.party import ClientReview
 from app.rules.validity import Validity
@@ -32,11 +32,17 @@ class ClientView(Console, model=Client):
                     "registered_on", "review_status", "valid"]  # fmt: skip
     query_columns = ["client_no", "short_name", "name", "client_type", "nature", "referrer", "registered_by",
                      "review_status", "valid", "province", "city"]  # fmt: skip
+    after_add = "form"
+    basics_first = True
+    asks_reason = True
+    delete_confirm = N_("Really delete the selected clients?")
+    buttons = [Button("view", N_("View"), permission="read", needs="one", icon="folder-open", url="/app/client/{id}")]
+    help = N_("Register those who instruct the firm here; cases can be opened for them once their data are reviewed.")
     form = [
         Tab(
             N_("Basic information"),
             Section(N_("Client"), "client_no", "name", "short_name", "name_en", "client_type", "nature",
-                    "certificate_type", "certificate_no", "industry", "valid"),
+                    "certificate_type", "certificate_no", "industry"),
             Section(N_("People"), "referrer", "first_attorney", "registered_by", "registered_on"),
             Section(N_("Address and ways of contact"), "country", "province", "city", "district", "address", "postcode",
                     "phone", "fax", "email"),
@@ -80,6 +86,10 @@ class ApplicantView(Console, model=Applicant):
     list_columns = ["client", "name", "short_name", "applicant_type", "certificate_no", "country", "address",
                     "fee_reduction_filed", "valid"]  # fmt: skip
     query_columns = ["name", "short_name", "valid", "client", "applicant_type", "certificate_no", "fee_reduction_filed"]
+    opens = "form"
+    after_add, after_edit = "form", "list"
+    basics_first = True
+    help = N_("Applicants are chosen here when a case is opened; one belongs to a client.")
     form = [
         Tab(
             N_("Basic information"),
@@ -121,6 +131,9 @@ class InventorView(Console, model=Inventor):
     icon = "lightbulb"
     list_columns = ["client", "name", "name_en", "country", "id_no", "name_withheld", "phone", "email", "valid"]
     query_columns = ["client", "name", "valid", "id_no", "country"]
+    opens = "form"
+    after_add = after_edit = "list"
+    help = N_("Inventors are kept once and chosen again in each case of the client.")
     form = [
         Section(N_("Inventor"), "client", "name", "name_en", "country", "id_no", "name_withheld"),
         Section(N_("Address and ways of contact"), "phone", "fax", "email", "address", "remark"),
@@ -139,6 +152,9 @@ class ContactView(Console, model=Contact):
     list_columns = ["client", "name", "form_of_address", "department_title", "phone", "mobile", "email", "is_default",
                     "valid"]  # fmt: skip
     query_columns = ["client", "name", "valid", "phone", "mobile", "email"]
+    opens = "form"
+    after_add = after_edit = "list"
+    help = N_("Those at a client to write to or to call; one of them may be the default contact.")
     form = [
         Section(N_("Contact"), "client", "name", "form_of_address", "department_title", "is_default"),
         Section(N_("Address and ways of contact"), "phone", "mobile", "fax", "email", "address", "postcode", "remark"),
@@ -154,6 +170,9 @@ class ReferrerView(Console, model=Referrer):
     icon = "handshake"
     list_columns = ["referrer_no", "name", "referrer_type", "user", "phone", "email", "commission_rate", "valid"]
     query_columns = ["referrer_no", "name", "valid", "referrer_type", "user"]
+    opens = "form"
+    after_add = after_edit = "list"
+    help = N_("Those who bring clients and cases; keeping them is optional and serves performance and commission.")
     form = [
         Section(N_("Referrer"), "referrer_no", "name", "referrer_type", "user", "commission_rate"),
         Section(N_("Ways of contact"), "phone", "fax", "email", "remark"),
@@ -170,6 +189,9 @@ class ForeignAssociateView(Console, model=ForeignAssociate):
     icon = "landmark"
     list_columns = ["code", "name", "country", "contact_name", "phone", "email", "website"]
     query_columns = ["name", "country", "contact_name", "code"]
+    opens = "form"
+    after_add = after_edit = "list"
+    help = N_("Firms abroad that file for our clients; a case filed abroad names one of them.")
     form = [
         Section(N_("Foreign associate"), "code", "name", "country", "address", "website"),
         Section(N_("Ways of contact"), "contact_name", "phone", "fax", "email", "remark"),

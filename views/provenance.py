@@ -67,7 +67,9 @@ def provenance(outcome: Outcome, calendar: Calendar, today: date) -> dict[str, A
 def explained(steps: Iterable[Step]) -> dict[str, Any]:
     """The steps of any computation: numbered ones, warnings, and all in one text to copy."""
     steps, words = tuple(steps), Words()
-    return told([step_data(step) | {"text": say_step(step, words)} for step in steps]) | {"basis": say_basis(steps, words)}
+    return told([step_data(step) | {"text": say_step(step, words)} for step in steps]) | {
+        "basis": say_basis(steps, words)
+    }
 
 
 def told(steps: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
@@ -101,7 +103,10 @@ def around(steps: Iterable[Step], end: date, calendar: Calendar) -> list[dict[st
     raw = max((s.value for s in steps if s.code in ("period", "extension", "restoration")), default=end)
     first = raw - _DAY * max(2, (_AROUND - 1 - (end - raw).days) // 2)
     count = max(_AROUND, (end - first).days + 2)
-    return [day_cell(first + _DAY * n, calendar) | {"raw": first + _DAY * n == raw, "end": first + _DAY * n == end} for n in range(count)]
+    return [
+        day_cell(first + _DAY * n, calendar) | {"raw": first + _DAY * n == raw, "end": first + _DAY * n == end}
+        for n in range(count)
+    ]
 
 
 def day_cell(day: date, calendar: Calendar) -> dict[str, Any]:

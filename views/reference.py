@@ -1,9 +1,9 @@
-"""Reference data (系统管理, A-2.1.7 to A-2.1.10)."""
+"""Reference data (系统管理, A-2.1.7 to A-2.1.10); the calendar has its own file."""
 
 from app.console import Console, Related, Section
 from app.rules.choice import N_
 from app.rules.validity import Validity
-from models.reference import Country, Depositary, Division, Holiday, Industry, IpcClass
+from models.reference import Country, Depositary, Division, Industry, IpcClass
 
 
 class DepositaryView(Console, model=Depositary):
@@ -11,6 +11,9 @@ class DepositaryView(Console, model=Depositary):
     icon = "flask-conical"
     list_columns = ["code", "name", "name_en", "country", "status"]
     query_columns = ["code", "name", "status", "country"]
+    add_title, edit_title = N_("Add a depositary"), N_("Change the depositary")
+    opens, after_add, after_edit = "form", "form", "list"
+    edit_only = ("status",)
     order = "code"
     form = [Section(N_("Depositary"), "code", "name", "name_en", "country", "address", "status")]
     pick_columns = ["code"]
@@ -18,22 +21,14 @@ class DepositaryView(Console, model=Depositary):
     import_key = ("code",)
 
 
-class HolidayView(Console, model=Holiday):
-    title = N_("Holiday settings")
-    icon = "calendar-days"
-    list_columns = ["day", "kind", "name", "source"]
-    query_columns = ["day", "kind", "name"]
-    order = "-day"
-    form = [Section(N_("Holiday"), "day", "kind", "name", "source")]
-    import_key = ("day", "kind")
-    help = N_("Statutory holidays are known already; enter only what differs.")
-
-
 class CountryView(Console, model=Country):
     title = N_("Country settings")
     icon = "globe"
     list_columns = ["code", "name", "name_en", "status"]
     query_columns = ["name", "code", "status"]
+    add_title, edit_title = N_("Add a country or region"), N_("Change the country or region")
+    opens, after_add, after_edit = "form", "form", "list"
+    edit_only = ("status",)
     order = "code"
     form = [Section(N_("Country or region"), "code", "name", "name_en", "status", "remark")]
     pick_columns = ["code"]
@@ -46,6 +41,9 @@ class DivisionView(Console, model=Division):
     icon = "map-pin"
     list_columns = ["code", "name", "level", "parent", "valid", "valid_to"]
     query_columns = ["code", "name", "valid", "level", "parent"]
+    add_title, edit_title = N_("Add an administrative division of China"), N_("Change the administrative division")
+    opens, after_add, after_edit = "form", "form", "list"
+    edit_only = ("valid",)
     order = "code"
     form = [Section(N_("Administrative division"), "code", "name", "level", "parent", "valid", "valid_to")]
     related = [Related("Division", "parent")]

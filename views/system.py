@@ -1,8 +1,23 @@
 """Parameters, custom fields, numbers, jobs and logs (系统管理, A-2.1)."""
 
+from typing import Any
+
+from flask import flash, redirect, request
+from flask_appbuilder import expose
+from flask_babel import gettext as _
+
 from app.console import Console, Section
+from app.console.guard import page, say
+from app.console.render import respond
 from app.rules.choice import N_
+from app.rules.errors import RuleErrors
+from app.rules.system import ParameterGroup, ParameterKind
+from app.services import parameters, records
 from models.system import CustomField, ImportBatch, Job, LoginEvent, SystemParameter
+
+#: The control of each kind of parameter, where it is not the kind's own name.
+CONTROLS = {ParameterKind.CHOICE: "choice", ParameterKind.FLAG: "choice"}
+MASK = "••••••"
 
 
 class SystemParameterView(Console, model=SystemParameter):
@@ -12,8 +27,96 @@ class SystemParameterView(Console, model=SystemParameter):
     list_columns = ["label", "value", "group", "needs_restart", "help"]
     query_columns = ["label", "group", "code"]
     order = "position"
-    form = [Section(N_("System parameter"), "label", "value", "help")]
+    form = [Section(N_("System parameter"), "value")]
     import_key = ("code",)
+
+    @expose("/")
+    @page("read")
+    def index(self) -> Any:
+        """All parameters on one page, each with the control of its kind in the column 内容 (A-2.1.1)."""
+        for error in self.read_state(request.args).errors:
+            raise error
+        return respond("system/parameters.html", page=self.page_context({}, {}))
+
+    @expose("/save", methods=["POST"])
+    @page("edit")
+    def save_all(self) -> Any:
+        """【保存】: what was typed, all or none."""
+        form, known = request.form, self.session.query(SystemParameter.code, SystemParameter.id).all()
+        typed = {code: form[code] for code, _id in known if code in form}
+        versions = {code: form.get(f"v.{code}", default=0, type=int) for code in typed}
+        cleared = {code for code in typed if f"clear.{code}" in form}
+        try:
+            parameters.write(self.session, typed, versions, cleared)
+        except RuleErrors as refused:
+            failures = {e.field: say(e) for e in refused.errors}
+            return respond("system/parameters.html", page=self.page_context(typed, failures), status=422)
+        flash(_("Saved"), "success")
+        return redirect(self.base_url(), 303)
+
+    def page_context(self, typed: dict[str, str], failures: dict[str | None, str]) -> dict[str, Any]:
+        """The groups of parameters, with what was typed in vain."""
+        rows = self.session.query(SystemParameter).order_by(SystemParameter.position).all()
+        lines = [(p.group, self.line(p, typed, failures)) for p in rows]
+        groups = [{"label": _(g.label), "lines": [made for of, made in lines if of is g]} for g in ParameterGroup]
+        return {
+            "title": self.heading(), "key": self.key, "action": f"{self.base_url()}save", "can": self.rights(),
+            "groups": [g for g in groups if g["lines"]],
+            "errors": [
+                {"field": p.code, "label": p.label, "message": failures[p.code]} for p in rows if p.code in failures
+            ],
+        }  # fmt: skip
+
+    def line(
+        self, parameter: SystemParameter, typed: dict[str, str], failures: dict[str | None, str]
+    ) -> dict[str, Any]:
+        """One parameter with its control."""
+        code, hidden = parameter.code, parameter.kind is ParameterKind.PASSWORD
+        value = "" if hidden else typed.get(code, parameter.value or "")
+        kind = CONTROLS.get(parameter.kind, parameter.kind.name.lower())
+        choices = [{"code": c, "label": label} for c, label in options_of(parameter).items()]
+        return {
+            "name": code, "id": f"p-{code}", "label": parameter.label, "kind": kind, "value": value, "choices": choices,
+            "error": failures.get(code), "readonly": not self.can("edit"), "maxlength": None, "lines": 2,
+            "help": parameter.help or "", "restart": parameter.needs_restart, "secret": bool(parameter.secret),
+            "running": words(parameter, parameters.running(parameter)) if parameters.waiting(parameter) else None,
+            "version": parameter.version,
+        }  # fmt: skip
+
+    @expose("/<int:record_id>")
+    @page("read")
+    def detail(self, record_id: int) -> Any:
+        """A parameter stands on the page of all."""
+        return redirect(f"{self.base_url()}#p-{records.find(self.session, SystemParameter, record_id).code}")
+
+    @expose("/<int:record_id>/edit")
+    @page("edit")
+    def edit(self, record_id: int) -> Any:
+        """It is changed there too."""
+        return self.detail(record_id)
+
+    def history_line(self, entry: Any) -> dict[str, Any]:
+        """A line of the history with the contents in words, and no secret."""
+        line, parameter = super().history_line(entry), self.session.get(SystemParameter, entry.record_id)
+        if parameter is not None and "value" in entry.changes:
+            before, after = (words(parameter, text) for text in entry.changes["value"])
+            line["changes"] = [{"label": parameter.label, "before": before, "after": after}]
+        if parameter is not None and "secret" in entry.changes:
+            before, after = (MASK if token else "–" for token in entry.changes["secret"])
+            line["changes"] = [{"label": parameter.label, "before": before, "after": after}]
+        return line
+
+
+def options_of(parameter: SystemParameter) -> dict[str, str]:
+    """{value: label} of a parameter that is chosen rather than typed."""
+    if parameter.kind is ParameterKind.FLAG:
+        return {"1": _("Enabled"), "0": _("Disabled")}
+    return parameters.choices_of(parameter)
+
+
+def words(parameter: SystemParameter, value: str | None) -> str:
+    """The value of a parameter as people read it."""
+    return options_of(parameter).get(value or "", value or "") or "–"
 
 
 class CustomFieldView(Console, model=CustomField):
@@ -21,6 +124,8 @@ class CustomFieldView(Console, model=CustomField):
     icon = "sliders-horizontal"
     list_columns = ["table_key", "label", "code", "kind", "required", "in_list", "in_query", "position", "active"]
     query_columns = ["table_key", "label", "kind", "active"]
+    opens = "form"
+    after_add = after_edit = "list"
     order = "table_key,position"
     form = [
         Section(N_("Custom field"), "table_key", "code", "label", "kind", "choices", "position"),

@@ -22,6 +22,8 @@ class TaskTypeView(Console, model=TaskType):
     icon = "workflow"
     list_columns = ["name", "flow", "creation", "switch", "owner", "remark"]
     query_columns = ["name", "flow", "creation", "switch"]
+    opens = "form"
+    after_edit = "list"
     order = "id"
     form = [
         Section(N_("Task information"), "name", "flow", "creation", "code", "category", "owner", "page"),

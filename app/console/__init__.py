@@ -1,8 +1,20 @@
 """The low-code engine: a table declared once becomes pages, exports, imports and an API. It names no domain."""
 
 from app.console.exporting import export_file
-from app.console.layout import Button, Grid, Related, Section, Tab
+from app.console.layout import Button, Grid, ListTab, Related, Section, Tab
 from app.console.shell import Item, Module
 from app.console.view import REGISTRY, Console
 
-__all__ = ["REGISTRY", "Button", "Console", "Grid", "Item", "Module", "Related", "Section", "Tab", "export_file"]
+__all__ = [
+    "REGISTRY",
+    "Button",
+    "Console",
+    "Grid",
+    "Item",
+    "ListTab",
+    "Module",
+    "Related",
+    "Section",
+    "Tab",
+    "export_file",
+]

@@ -9,17 +9,19 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from app.console.columns import CUSTOM, Column, Query
-from app.console.guard import actor, answer
+from app.console.guard import UNFIT, actor, answer, sent
 from app.console.kinds import read_value
 from app.console.listing import fetch
 from app.console.openapi import describe
 from app.console.render import respond
+from app.console.steps_page import inputs_of
 from app.console.view import REGISTRY
 from app.extensions import csrf
 from app.rules.choice import N_
 from app.rules.errors import RuleError, RuleErrors
 from app.services import records
 from app.services.records import ChildRow, Stale
+from models.base import flow_with, flows_of
 
 
 def api(method: Callable) -> Callable:
@@ -35,11 +37,14 @@ def api(method: Callable) -> Callable:
         try:
             return method(self, **kwargs)
         except Stale as stale:
-            body = {"ok": False, "code": "conflict", "version": stale.version, "who": stale.who, "changes": stale.changes,
+            body = {"ok": False, "code": "conflict", "version": stale.version, "who": stale.who,
+                "changes": stale.changes,
                     "message": _("Changed by %(who)s meanwhile; load it again") % {"who": stale.who}}  # fmt: skip
             return jsonify(body), 409
         except RuleError as error:
             return answer(error)
+        except UNFIT:
+            return answer(RuleError(N_("The database refused these values"), code="invalid"))
 
     inner.__name__, inner.__doc__ = method.__name__, method.__doc__
     return inner
@@ -104,11 +109,18 @@ class ApiView(BaseView):
         """Change some values; `version` must be the one that was read."""
         view = allowed(key, "edit")
         records.find(view.session, view.model, record_id)
-        version = (request.get_json(silent=True) or {}).get("version")
+        version = sent().get("version")
         if not isinstance(version, int) or isinstance(version, bool):
             raise RuleError(N_("Send the version you have read"), field="version")
         values, children = read_body(view, whole=False)
-        records.save(view.session, view.model, record_id, values, children=children, version=version)
+        reason = view.reason(sent())
+        try:
+            records.save(
+                view.session, view.model, record_id, values, children=children, version=version, reason=reason
+            )
+        except Stale as stale:
+            stale.changes = {c.name: (old, new) for c, old, new in view.open_changes(actor(), stale.changes)}
+            raise
         return jsonify(one(view, record_id))
 
     @expose("/<key>/<int:record_id>", methods=["DELETE"])
@@ -124,15 +136,11 @@ class ApiView(BaseView):
     def transition(self, key: str, record_id: int, step: str) -> Any:
         """Take a step of the record's life cycle."""
         view = allowed(key, "read")
-        flow = getattr(view.model, "workflow", None)
-        if view.read_only or flow is None or step not in flow.by_name:
+        if view.read_only or flow_with(view.model, step) is None:
             raise RuleError(N_("There is no such step"), code="missing")
         allowed(key, step)
         record = records.find(view.session, view.model, record_id)
-        inputs = request.get_json(silent=True) or {}
-        for asked in flow.by_name[step].asks:
-            if not str(inputs.get(asked) or "").strip():
-                raise RuleError(N_("This must be filled in"), field=asked)
+        inputs = inputs_of(view.model, step, request.get_json(silent=True))
         records.move(view.session, record, step, **inputs)
         return jsonify(one(view, record_id))
 
@@ -151,8 +159,7 @@ def shown(view: Any) -> list[Column]:
     """Every column of the table that the actor may see, form fields first."""
     columns = view.columns()
     names = [*view.form_fields(), *view.list_columns, *(CUSTOM + c for c in view.custom()), "created_at", "updated_at"]
-    flow = getattr(view.model, "workflow", None)
-    names += [flow.field] if flow else []
+    names += [flow.field for flow in flows_of(view.model)]
     found = (columns.get(n) for n in dict.fromkeys(names) if view.open_to(actor(), n))
     return [c for c in found if c is not None and c.field.kind != "password"]
 
@@ -196,7 +203,8 @@ def read_body(view: Any, *, whole: bool) -> tuple[dict[str, Any], dict[str, list
     if not isinstance(body, dict):
         raise RuleError(N_("Send a JSON object"))
     grids = {g.name: g for g in view.grids()}
-    raw = {k: plain(v) for k, v in body.items() if k not in grids and k not in ("id", "version")}
+    apart = {*grids, *({"id", "version", "reason"} - set(view.form_fields()))}
+    raw = {k: plain(v) for k, v in body.items() if k not in apart}
     values = view.read_values(raw)
     if whole:
         for name in view.form_fields():

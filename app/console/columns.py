@@ -1,6 +1,8 @@
 """From a column's name ("title", "client", "case.client.name", "x.code") to SQL and to a cell."""
 
 from dataclasses import dataclass
+from functools import lru_cache
+from threading import RLock
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, inspect, select
@@ -22,11 +24,11 @@ class Column:
     """
 
     name: str
-    model: type
+    model: type[Any]
     field: Field
     path: tuple[str, ...]
     key: str
-    target: type | None = None
+    target: type[Any] | None = None
     custom: bool = False
 
     @property
@@ -41,7 +43,7 @@ class Column:
 class Columns:
     """The columns of one table by name, with the custom fields of the moment."""
 
-    def __init__(self, model: type, custom: dict[str, Field] | None = None):
+    def __init__(self, model: type[Any], custom: dict[str, Field] | None = None):
         self.model = model
         self.custom = custom or {}
         self._found: dict[str, Column] = {}
@@ -63,31 +65,57 @@ class Columns:
     def _resolve(self, name: str) -> Column:
         if name.startswith(CUSTOM):
             return Column(name, self.model, self.custom[name[2:]], (), name[2:], custom=True)
-        *path, last = name.split(".")
-        model = self.model
-        for step in path:
-            model = _target(model, step)
-        own = fields_of(model)
-        if last in own and not own[last].target and not own[last].hidden:
-            return Column(name, model, own[last], tuple(path), last)
-        if f"{last}_id" in own:
-            return Column(name, model, own[f"{last}_id"], tuple(path), f"{last}_id", target=_target(model, last))
-        if last == "id":
-            return Column(name, model, Field("integer", "ID"), tuple(path), "id")
-        raise KeyError(name)
+        return _declared(self.model, name)
 
 
-def _target(model: type, step: str) -> type:
+@lru_cache(maxsize=10_000)
+def _declared(model: type[Any], name: str) -> Column:
+    """A column of the declaration, which never changes while the program runs. Raises KeyError."""
+    *path, last = name.split(".")
+    for step in path:
+        model = _target(model, step)
+    own = fields_of(model)
+    if last in own and not own[last].target and not own[last].hidden:
+        return Column(name, model, own[last], tuple(path), last)
+    if f"{last}_id" in own:
+        return Column(name, model, own[f"{last}_id"], tuple(path), f"{last}_id", target=_target(model, last))
+    if last == "id":
+        return Column(name, model, Field("integer", "ID"), tuple(path), "id")
+    raise KeyError(name)
+
+
+def _target(model: type[Any], step: str) -> type[Any]:
     relationships = inspect(model).relationships
     if step not in relationships or relationships[step].uselist:
         raise KeyError(step)
     return relationships[step].mapper.class_
 
 
+_REACHED: dict[tuple[type, tuple[str, ...]], tuple[Any, Any]] = {}
+_LOCK = RLock()
+
+
+def _reach(model: type[Any], path: tuple[str, ...]) -> tuple[Any, Any]:
+    """The table at the end of `path` under a name of its own, and the join that leads there.
+
+    Both are made once: a new alias describes all its columns anew, which takes longer than the query.
+    """
+    found = _REACHED.get((model, path))
+    if found is None:
+        with _LOCK:  # what lies behind a table must hang on the alias that everyone uses
+            found = _REACHED.get((model, path))
+            if found is None:
+                parent = _reach(model, path[:-1])[0] if path[1:] else model
+                relation = getattr(parent, path[-1])
+                alias = aliased(relation.property.mapper.class_)
+                found = _REACHED[model, path] = alias, relation.of_type(alias)
+    return found
+
+
 class Query:
     """Builds one statement over a table and the tables its columns reach, each joined once."""
 
-    def __init__(self, model: type):
+    def __init__(self, model: type[Any]):
         self.model = model
         self._aliases: dict[tuple[str, ...], Any] = {(): model}
         self._joins: list[Any] = []
@@ -96,10 +124,10 @@ class Query:
         """The table (or its alias) at the end of `path`, joined when first asked for."""
         found = self._aliases.get(path)
         if found is None:
-            parent = self.entity(path[:-1])
-            relation = getattr(parent, path[-1])
-            found = self._aliases[path] = aliased(relation.property.mapper.class_)
-            self._joins.append(relation.of_type(found))
+            self.entity(path[:-1])
+            found, join = _reach(self.model, path)
+            self._aliases[path] = found
+            self._joins.append(join)
         return found
 
     def expression(self, column: Column) -> ColumnElement:
@@ -111,7 +139,8 @@ class Query:
 
     def title(self, column: Column) -> ColumnElement:
         """What names the row a reference points to."""
-        return getattr(self.entity((*column.path, column.name.split(".")[-1])), column.target.__title__)
+        target: Any = column.target
+        return getattr(self.entity((*column.path, column.name.split(".")[-1])), target.__title__)
 
     def sort_key(self, column: Column) -> ColumnElement:
         """What a list sorts by when asked to sort by this column."""

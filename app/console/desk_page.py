@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy import or_, select
 
 from app.console.download import send_stored
-from app.console.guard import actor, page
+from app.console.guard import actor, page, sent
 from app.console.inputs import title_text
 from app.console.kinds import like
 from app.console.render import respond
@@ -113,7 +113,7 @@ class DeskView(BaseView):
     @page()
     def preferences(self) -> Any:
         """Keep one preference of the signed-in user."""
-        body = request.get_json(silent=True) or {}
+        body = sent()
         if body.get("key") not in PREFERENCES:
             raise RuleError(N_("There is no such preference"))
         prefer(self.session, g.actor.id, body["key"], body.get("value"))

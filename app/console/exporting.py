@@ -65,7 +65,7 @@ def console_of(key: str) -> Console:
     return console.instance()
 
 
-def count(session: Any, model: type, state: ListState, base: Any) -> int:
+def count(session: Any, model: Any, state: ListState, base: Any) -> int:
     """How many rows an export will have."""
     query = Query(model)
     conditions = where(query, state) + ([base] if base is not None else [])

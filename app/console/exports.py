@@ -24,7 +24,7 @@ SPOOL = 8 << 20
 JOB = "export"
 
 
-def rows_of(session: Session, model: type, columns: list[Column], state: ListState, *, ids: list[int] | None = None,
+def rows_of(session: Session, model: type[Any], columns: list[Column], state: ListState, *, ids: list[int] | None = None,
             base: Any = None, limit: int | None = None, offset: int = 0) -> Iterator[tuple[Any, ...]]:  # fmt: skip
     """The rows of a query as native values, streamed; `ids` narrows them to these."""
     query = Query(model)
@@ -35,7 +35,8 @@ def rows_of(session: Session, model: type, columns: list[Column], state: ListSta
     statement = query.select(columns).where(*conditions).order_by(*order, model.id)
     if limit is not None:
         statement = statement.limit(limit).offset(offset)
-    takers, at = [], 1
+    takers: list[tuple[int, Any, Any]] = []
+    at = 1
     for c in columns:
         if c.target:
             takers.append((at + 1, None, None))
@@ -77,7 +78,8 @@ def write_csv(target: IO[bytes], heads: list[str], rows: Iterator[tuple[Any, ...
     return count
 
 
-def write_xlsx(target: IO[bytes], title: str, heads: list[str], columns: list[Column], rows: Iterator[tuple[Any, ...]], *,
+def write_xlsx(target: IO[bytes], title: str, heads: list[str], columns: list[Column], rows: Iterator[tuple[Any,
+    ...]], *,
                per_sheet: int = SHEET_ROWS) -> int:  # fmt: skip
     """A workbook in constant memory; a new sheet every `per_sheet` rows. Texts stay texts."""
     book = xlsxwriter.Workbook(target, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
@@ -92,7 +94,8 @@ def write_xlsx(target: IO[bytes], title: str, heads: list[str], columns: list[Co
         for c in columns
     ]
     widths = [min(max(len(h) * 2 + 2, 12 if not t else 18), 40) for h, t in zip(heads, texts, strict=True)]
-    sheet, line, count = None, per_sheet + 1, 0
+    sheet: Any = None
+    line, count = per_sheet + 1, 0
     for row in rows:
         if line > per_sheet:
             sheet, line = _sheet(book, title, heads, widths, bold, count // per_sheet + 1), 1

@@ -17,9 +17,13 @@ from app.rules.choice import N_
 from app.rules.errors import RuleError, RuleErrors
 from app.services import records
 from app.services.records import ChildRow, Stale
+from app.services.today import local
+from models.base import Field
 from models.types import restore
 
 MAX_CHILD_ROWS = 500
+#: The control that asks why a record is changed.
+REASON = "_reason"
 #: The column by which child rows are ordered, where they have one.
 ORDER = "position"
 
@@ -45,16 +49,16 @@ class FormPages:
             raise RuleError(N_("You have no right to do this"), code="forbidden")
         if request.method == "GET":
             return respond("form.html", page=self.form_context(record))
-        record_id = record.id if record is not None else None
+        record_id: Any = record.id if record is not None else None
         try:
             values, children = self.read_form(record)
             version = request.form.get("version", type=int)
             if record_id is not None and version is None:
                 raise RuleError(N_("The form is incomplete; load it again"))
+            reason = request.form.get(REASON, "").strip()
             saved = records.save(
-                self.session, self.model, record_id, values, children=children, version=version,
-                reason=request.form.get("_reason", ""),
-            )  # fmt: skip
+                self.session, self.model, record_id, values, children=children, version=version, reason=reason
+            )
         except Stale as stale:
             record = records.find(self.session, self.model, record_id)
             context = self.form_context(record, typed=True) | {
@@ -69,19 +73,23 @@ class FormPages:
         return self.after_save(saved)
 
     def after_save(self, record: Any) -> Any:
-        """Where to go once saved: the record, a new form, or the list."""
+        """Where to go once saved: a new form where one is asked for, else where the table's 【保存】 leads."""
         flash(_("Saved"), "success")
-        wish = request.form.get("_save", "stay")
-        if wish == "new":
+        place = self.after_edit if "record_id" in (request.view_args or {}) else self.after_add
+        if request.form.get("_save") == "new":
             return redirect(f"{self.base_url()}new", 303)
-        return redirect(self.base_url() if wish == "back" else f"{self.base_url()}{record.id}", 303)
+        places = {"record": f"{record.id}", "form": f"{record.id}/edit", "list": ""}
+        return redirect(self.base_url() + places[place], 303)
 
     def read_form(self, record: Any) -> tuple[dict[str, Any], dict[str, list[ChildRow]]]:
         """Parse the form. Raises RuleErrors with the name of each bad control."""
         columns, values, errors = self.columns(), {}, []
+        if record is not None and self.asks_reason and not request.form.get(REASON, "").strip():
+            errors.append(RuleError(N_("Say why it is changed"), field=REASON))
         for name in [*self.form_fields(), *(CUSTOM + c for c in self.custom())]:
             column = columns[name]
-            if not self.writable_to(actor(), name) or (record is not None and column.field.fixed):
+            closed = column.field.fixed if record is not None else name in self.edit_only
+            if closed or not self.writable_to(actor(), name):
                 continue
             if name not in request.form and column.field.kind != "flag":
                 continue  # an unticked box is not sent; anything else that is not sent stays as it is
@@ -139,28 +147,43 @@ class FormPages:
 
     def form_context(self, record: Any, *, typed: bool = False, error: RuleError | None = None) -> dict[str, Any]:
         """All that the form template needs; `typed`: show what was sent instead of what is saved."""
-        failures = (
+        found = (
             {e.field: say(e) for e in (error.errors if isinstance(error, RuleErrors) else [error])} if error else {}
         )
-        failures = {self.control_name(k): v for k, v in failures.items()}
+        failures = {self.control_name(k): v for k, v in found.items()}
         tabs = [self.tab_context(i, tab, record, typed, failures) for i, tab in enumerate(self.tabs)]
         custom = [self.field_context(CUSTOM + c, record, typed, failures) for c in self.custom()]
         if custom:
             tabs[0]["sections"].append({"label": _("Custom fields"), "fields": custom})
             tabs[0]["errors"] += sum(1 for f in custom if f["error"])
-        title = _("Edit %(title)s") if record is not None else _("Add %(title)s")
+        if record is not None and self.asks_reason:
+            tabs[0]["sections"].append(self.reason_section(failures))
+        wanted = self.add_title or N_("Add %(title)s") if record is None else self.edit_title or N_("Edit %(title)s")
         placed = {f["name"]: t["id"] for t in tabs for s in t["sections"] for f in s["fields"]}
         labels = {f["name"]: f["label"] for t in tabs for s in t["sections"] for f in s["fields"]}
         return {
-            "title": title % {"title": _(self.model.__label__)}, "record_title": str(record) if record is not None else "",
+            "title": _(wanted) % {"title": _(self.model.__label__)},
+            "record_title": str(record) if record is not None else "",
             "key": self.key, "badges": [], "tabs": tabs, "version": record.version if record is not None else None,
             "errors": [
-                {"field": k, "label": labels.get(k, ""), "message": v, "tab": placed.get(k) or self.tab_of(k)} for k, v in failures.items()
+                {"field": k, "label": labels.get(k, ""), "message": v, "tab": placed.get(k) or self.tab_of(k)} for k,
+                    v in failures.items()
             ],
-            "action": request.path, "back_url": f"{self.base_url()}{record.id}" if record is not None else self.base_url(),
+            "action": request.path, "back_url": self.back_url(record),
             "save_new": record is None and self.can("add"), "state_text": "", "extra_buttons": [], "conflict": None,
             "record_id": record.id if record is not None else None,
         }  # fmt: skip
+
+    def back_url(self, record: Any) -> str:
+        """Where 【返回】 leads: where one came from."""
+        return self.base_url() + (f"{record.id}" if record is not None and self.after_edit == "record" else "")
+
+    def reason_section(self, failures: dict[str, str]) -> dict[str, Any]:
+        """The field that asks why a record is changed."""
+        spec = Field("long_text", N_("Reason for the change"), required=True, length=500)
+        column = Column(REASON, self.model, spec, (), REASON)
+        field = self.control(column, REASON, request.form.get(REASON, "")) | {"error": failures.get(REASON)}
+        return {"label": _("Reason"), "fields": [field]}
 
     def control_name(self, field: str | None) -> str:
         """The control an error belongs to: references are named by their relationship."""
@@ -181,9 +204,12 @@ class FormPages:
     def tab_context(self, index: int, tab: Any, record: Any, typed: bool, failures: dict[str, str]) -> dict[str, Any]:
         """One tab with its sections and grids."""
         sections, grids = [], []
-        for part in tab.parts:
+        later = record is None and self.basics_first and index > 0
+        for part in () if later else tab.parts:
             if isinstance(part, Section):
                 shown = [n for n in part.fields if self.open_to(actor(), n)]
+                if record is None:
+                    shown = [n for n in shown if n not in self.edit_only]
                 fields = [self.field_context(n, record, typed, failures) for n in shown]
                 if fields:
                     sections.append({"label": _(part.label), "fields": fields})
@@ -198,6 +224,7 @@ class FormPages:
             "errors": errors,
             "sections": sections,
             "grids": grids,
+            "later": later,
         }
 
     def field_context(self, name: str, record: Any, typed: bool, failures: dict[str, str]) -> dict[str, Any]:
@@ -212,7 +239,8 @@ class FormPages:
         else:
             raw = self.saved_input(column, record)
         return self.control(column, name, raw) | {
-            "readonly": readonly, "error": failures.get(name), "depends": self.depends(column), "prefill_url": self.prefills().get(name),
+            "readonly": readonly, "error": failures.get(name), "depends": self.depends(column),
+            "prefill_url": self.prefills().get(name),
         }  # fmt: skip
 
     def prefills(self) -> dict[str, str]:
@@ -223,15 +251,18 @@ class FormPages:
         """A form control with a raw value."""
         field = column.field
         target = self.console_of(column.target) if column.target else None
-        kind = "choice" if field.kind == "option" else field.kind
+        choices = choices_of(column, [raw])
+        kind = "choice" if choices else field.kind
         return {
             "name": name, "id": f"f-{name}", "label": _(field.label), "kind": kind, "value": raw,
             "display": title_of(self.session, column.target, raw) if column.target and raw else "",
-            "required": field.required and field.kind != "flag", "help": _(field.help) if field.help else "", "hint": "",
-            "choices": choices_of(column, [raw]), "maxlength": field.length, "wide": kind == "long_text", "lines": 3,
+            "required": field.required and field.kind != "flag", "help": _(field.help) if field.help else "",
+            "hint": "",
+            "choices": choices, "maxlength": field.length, "wide": kind == "long_text", "lines": 3,
             "unit": _(field.unit) if field.unit else "", "attrs": {}, "error": None, "readonly": False, "depends": None,
             "url": f"{target.base_url()}pick" if target else "",
-            "new_url": f"{target.base_url()}new" if target and actor().may("add", target.key) else None, "prefill_url": None,
+            "new_url": f"{target.base_url()}new" if target and actor().may("add", target.key) else None,
+            "prefill_url": None,
         }  # fmt: skip
 
     def saved_input(self, column: Column, record: Any) -> str:
@@ -275,7 +306,8 @@ class FormPages:
                 rows.append({"id": child.id, "index": index, "values": cells, "error": None})
         writable = self.writable_to(actor(), grid.name)
         return {
-            "name": grid.name, "label": _(label), "rows": rows, "can_add": writable, "can_delete": writable, "sortable": writable and self.ordered(grid),
+            "name": grid.name, "label": _(label), "rows": rows, "can_add": writable, "can_delete": writable,
+            "sortable": writable and self.ordered(grid),
             "columns": [self.control(c, c.name, "") | {"width": None} for c in columns],
             "errors": sum(1 for k in failures if k.startswith(grid.name + "-")),
         }  # fmt: skip
@@ -292,26 +324,30 @@ class FormPages:
 
     def conflict(self, stale: Stale, record: Any) -> dict[str, Any]:
         """The dialog of the stale form: each field somebody else changed (as opened, now, mine)."""
-        columns, rows = self.columns(), []
-        for name in self.form_fields():
-            column = columns[name]
-            if column.key not in stale.changes:
+        rows, mine_to_write = [], {*self.form_fields(), *(CUSTOM + c for c in self.custom())}
+        for column, before, after in self.open_changes(actor(), stale.changes):
+            name = column.name
+            if name not in mine_to_write:
                 continue
-            opened, now = (self.stored_text(column, v) for v in stale.changes[column.key])
+            opened, now = self.stored_text(column, before), self.stored_text(column, after)
             mine = request.form.get(name, "")
             rows.append({
-                "name": name, "label": _(column.label), "opened": self.shown_text(column, opened), "now": self.shown_text(column, now),
-                "mine": self.shown_text(column, mine), "now_value": now, "mine_value": mine, "changed_by_both": mine not in (opened, now),
+                "name": name, "label": _(column.label), "opened": self.shown_text(column, opened),
+                "now": self.shown_text(column, now),
+                "mine": self.shown_text(column, mine), "now_value": now, "mine_value": mine,
+                "changed_by_both": mine not in (opened, now),
             })  # fmt: skip
         return {
             "who": stale.who,
-            "when": stale.when.astimezone().strftime("%H:%M") if stale.when else "",
+            "when": local(stale.when).strftime("%H:%M") if stale.when else "",
             "rows": rows,
             "version": stale.version,
         }
 
     def stored_text(self, column: Column, stored: Any) -> str:
         """An audited value as its control holds it."""
+        if column.custom:
+            return column.kind.input(stored, column.field)
         return column.kind.input(restore(self.model.__table__.c[column.key].type, stored), column.field)
 
     def shown_text(self, column: Column, raw: str) -> str:

@@ -15,6 +15,8 @@ from app.rules.errors import RuleError, RuleErrors
 from app.services.refusal import say
 from app.services.unit_of_work import Actor
 
+#: What a database says of values it cannot hold: numbers beyond its range, clashes no check foresaw.
+UNFIT = (DataError, IntegrityError, OverflowError)
 STATUS = {"invalid": 422, "missing": 404, "forbidden": 403, "conflict": 409}
 
 
@@ -26,6 +28,16 @@ def actor() -> Actor:
 def wants_json() -> bool:
     """Whether a program asks, or a page's script, rather than a person."""
     return request.is_json or request.path.startswith("/api/") or request.accept_mimetypes.best == "application/json"
+
+
+def mapping(value: Any) -> dict[str, Any]:
+    """A value that should be an object, as one: anything else says nothing."""
+    return value if isinstance(value, dict) else {}
+
+
+def sent() -> dict[str, Any]:
+    """The JSON object a script sent."""
+    return mapping(request.get_json(silent=True))
 
 
 def answer(error: RuleError) -> tuple[Any, int]:
@@ -56,7 +68,7 @@ def page(permission: str | None = None, table: str | None = None) -> Callable[[C
                 return method(self, *args, **kwargs)
             except RuleError as error:
                 return refuse(error)
-            except (DataError, IntegrityError):
+            except UNFIT:
                 return refuse(RuleError(N_("The database refused these values"), code="invalid"))
 
         inner._console_permission = permission  # type: ignore[attr-defined]

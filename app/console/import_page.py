@@ -22,18 +22,20 @@ from app.console.imports.uploads import Upload
 from app.console.inputs import title_of
 from app.console.layout import Imports
 from app.console.render import respond
+from app.jobs.queue import UNFINISHED
 from app.jobs.runner import enqueue
 from app.rules.choice import N_
 from app.rules.errors import RuleError
 from app.rules.system import ImportMode
 from app.services.imports import keep_mapping
 from app.services.refusal import say
+from models.system import Job
 
 #: More rows than this are imported in the background.
 IMPORT_NOW = 2_000
 #: Plans of this process by upload and what was decided: leafing through the rows plans them once.
 _PLANS: OrderedDict[str, tuple[str, Importer, Plan]] = OrderedDict()
-PLANS_KEPT = 4
+PLANS_KEPT, PLAN_ROWS = 4, 20_000
 
 
 class ImportPages(ImportResultPages):
@@ -126,7 +128,7 @@ class ImportPages(ImportResultPages):
         """A workbook to fill in."""
         self.check_importable()
         book = workbooks.template(self, targets_of(self, actor()))
-        name = f"{_('Import template')}_{self.heading()}.xlsx"
+        name = _("Import template of %(title)s") % {"title": self.heading()} + ".xlsx"
         return send_file(book, mimetype=KINDS["xlsx"], as_attachment=True, download_name=name)
 
     @expose("/import/<token>")
@@ -136,17 +138,23 @@ class ImportPages(ImportResultPages):
         upload = self.upload(token)
         if upload.batch is not None:
             return redirect(f"{self.import_url()}/batch/{upload.batch}")
-        if upload.job is not None:
+        if self.is_running(upload):
             return redirect("/app/jobs")
         return self.check_page(upload)
+
+    def is_running(self, upload: Upload) -> bool:
+        """Whether a background job is, or will be, at it."""
+        job = self.session.get(Job, upload.job) if upload.job is not None else None
+        return job is not None and job.state in UNFINISHED
 
     def upload(self, token: str) -> Upload:
         """The actor's upload of this token. Raises RuleError (missing)."""
         self.check_importable()
         return uploads.find(token, g.actor.id, self.key)
 
-    def check_page(self, upload: Upload, status: int = 200) -> Any:
+    def check_page(self, upload: Upload) -> Any:
         """The page of the second step, or only its body where a part is asked for."""
+        partial, status = bool(request.headers.get("HX-Request")), 200
         url = f"{self.import_url()}/{upload.token}"
         importer = upload.importer(self, actor())
         context = {
@@ -161,18 +169,18 @@ class ImportPages(ImportResultPages):
             context |= Preview(importer, plan, url, request.args.get("show", ""), number).context()
             context["errors_url"] = f"{url}/errors" if context["counts"]["bad"] else None
         except RuleError as error:
+            nothing = {"good": 0, "same": 0, "check": 0, "bad": 0}
             context |= {
-                "counts": {"good": 0, "same": 0, "check": 0, "bad": 0},
+                "counts": nothing,
                 "counters": [],
                 "columns": [],
                 "rows": [],
                 "pager": None,
+                "error": say(error),
             }
-            context["error"] = say(error)
-            status = 422 if error.field != "mapping" else status
+            status = 200 if partial else 422
         context |= self.mapping_context(importer)
-        template = "_import_check.html" if request.headers.get("HX-Request") else "import.html"
-        return respond(template, page=context, status=status)
+        return respond("_import_check.html" if partial else "import.html", page=context, status=status)
 
     def mapping_context(self, importer: Importer) -> dict[str, Any]:
         """The columns of the file, what they may become, the sheets and the place of the header."""
@@ -198,7 +206,9 @@ class ImportPages(ImportResultPages):
         known, leafing = _PLANS.get(upload.token), "page" in request.args or "show" in request.args
         if known is None or known[0] != decided or not leafing:
             importer = upload.importer(self, actor())
-            known = _PLANS[upload.token] = (decided, importer, importer.plan())
+            known = (decided, importer, importer.plan())
+            if len(known[2].rows) <= PLAN_ROWS:
+                _PLANS[upload.token] = known
             while len(_PLANS) > PLANS_KEPT:
                 _PLANS.popitem(last=False)
         return known[1], known[2]
@@ -279,7 +289,7 @@ class ImportPages(ImportResultPages):
     def import_run(self, token: str) -> Any:
         """Import: at once, or in the background where there are many rows."""
         upload = self.upload(token)
-        if upload.batch is not None or upload.job is not None:
+        if upload.batch is not None or self.is_running(upload):
             return redirect(f"{self.import_url()}/{token}", 303)
         importer = upload.importer(self, actor())
         whole = request.form.get("policy") == "all"

@@ -17,6 +17,7 @@ from app.rules.errors import RuleError
 from app.rules.system import ImportState
 from app.services import files, import_undo
 from app.services.refusal import say
+from app.services.today import stamp
 from models.system import ImportBatch, StoredFile
 
 
@@ -50,7 +51,7 @@ class ImportResultPages:
         sub = [
             batch.file_name,
             str(batch.owner or ""),
-            batch.created_at.astimezone().strftime("%Y-%m-%d %H:%M"),
+            stamp(batch.created_at),
             _(batch.state.label),
         ]
 
@@ -92,5 +93,8 @@ class ImportResultPages:
         done = import_undo.undo(self.session, self.batch(batch_id).id)
         words = _("%(removed)s removed, %(restored)s restored, %(kept)s left because they are in use or changed since")
         message = words % {"removed": done.removed, "restored": done.restored, "kept": len(done.kept)}
-        left = [{"id": key, "message": f"{title}：{_('in use or changed since')}"} for key, title in done.kept[:200]]
+        left = [
+            {"id": key, "message": _("%(title)s: in use or changed since") % {"title": title}}
+            for key, title in done.kept[:200]
+        ]
         return jsonify({"ok": True, "message": message, "errors": left})

@@ -1,5 +1,6 @@
 """A column as an input: what templates and scripts need to draw its control."""
 
+import re
 from typing import Any
 
 from flask_babel import gettext as _
@@ -11,40 +12,39 @@ from app.console.kinds import kind_of
 from models.base import fields_of
 
 QUERY_KINDS = {"integer": "number", "decimal": "number", "money": "number", "percent": "number",
-               "long_text": "text", "datetime": "date", "option": "choice", "json": "text"}  # fmt: skip
+               "long_text": "text", "datetime": "date", "json": "text"}  # fmt: skip
 
 
 def choices_of(column: Column, chosen: list[str] | None = None) -> list[dict[str, Any]]:
-    """The closed list of a choice or option column."""
-    if column.field.kind == "option":
-        return [{"code": o, "label": o, "selected": o in (chosen or [])} for o in column.field.options]
-    if column.field.choices is None:
-        return []
-    return [{"code": c.name, "label": _(c.label), "selected": c.name in (chosen or [])} for c in column.field.choices]
+    """The values of a column that is a closed list."""
+    field, picked = column.field, chosen or []
+    pairs = column.kind.listed(field) if field.choices is None else [(c.name, _(c.label)) for c in field.choices]
+    return [{"code": code, "label": label, "selected": code in picked} for code, label in pairs]
 
 
 def describe_input(view: Any, column: Column, *, name: str, values: list[str] | None = None) -> dict[str, Any]:
     """The control of a column: {name, label, kind, value, display, choices, url, required …}."""
-    field = column.field
+    field, choices = column.field, choices_of(column, values)
     target = view.console_of(column.target) if column.target else None
     value = values[0] if values else ""
     return {
-        "name": name, "label": _(field.label), "kind": field.kind, "value": value, "values": values or [],
+        "name": name, "label": _(field.label), "kind": "choice" if choices else field.kind, "value": value,
+        "values": values or [], "choices": choices, "required": field.required,
         "display": title_of(view.session, column.target, value) if column.target and value else "",
-        "choices": choices_of(column, values), "required": field.required, "help": _(field.help) if field.help else "",
-        "url": f"{target.base_url()}pick" if target else "", "maxlength": field.length, "unit": _(field.unit) if field.unit else "",
+        "help": _(field.help) if field.help else "", "url": f"{target.base_url()}pick" if target else "",
+        "maxlength": field.length, "unit": _(field.unit) if field.unit else "",
     }  # fmt: skip
 
 
-def title_of(session: Session, target: type, key: Any) -> str:
+def title_of(session: Session, target: type[Any], key: Any) -> str:
     """What names the row `key` of a table; nothing where the reader may not see it."""
-    if not str(key).isdigit():
+    if not re.fullmatch("[0-9]{1,9}", str(key)):
         return ""
     title = getattr(target, target.__title__)
     return title_text(target, session.execute(select(title).where(target.id == int(key))).scalar())
 
 
-def title_text(model: type, value: Any) -> str:
+def title_text(model: type[Any], value: Any) -> str:
     """The value of a table's naming column as people read it."""
     if value is None:
         return ""

@@ -9,16 +9,19 @@ from flask_babel import gettext as _
 from markupsafe import Markup, escape
 from sqlalchemy import ColumnElement, String, cast, func, not_
 
+from app.console.registry import REGISTRY
 from app.rules.choice import N_, Choice
 from app.rules.errors import RuleError
 from app.rules.normalize import parse_date, parse_decimal, parse_integer
+from app.services.today import OFFICE, local, stamp
 from models.base import Field
 
 NONE = Markup('<span class="none">–</span>')
 
 #: Operators of advanced conditions and their labels.
 OPERATORS = {
-    "contains": N_("contains"), "begins": N_("begins with"), "is": N_("is"), "not": N_("is not"), "empty": N_("is empty"),
+    "contains": N_("contains"), "begins": N_("begins with"), "is": N_("is"), "not": N_("is not"),
+    "empty": N_("is empty"),
     "filled": N_("is filled"), "from": N_("not before"), "to": N_("not after"), "in": N_("is one of"),
 }  # fmt: skip
 
@@ -61,6 +64,10 @@ class Kind:
     def json(self, value: Any, field: Field) -> Any:
         """The value as the API sends it."""
         return value
+
+    def listed(self, field: Field) -> list[tuple[str, str]]:
+        """(code, label) of each value where they are a closed list."""
+        return []
 
     def describe(self, field: Field) -> dict[str, Any]:
         """The JSON schema of the value."""
@@ -196,17 +203,17 @@ class Moment(Date):
     schema = {"type": "string", "format": "date-time"}
 
     def plain(self, value: datetime | None, field: Field) -> str:
-        return "" if value is None else value.astimezone().strftime("%Y-%m-%d %H:%M")
+        return stamp(value)
 
     def native(self, value: datetime | None, field: Field) -> Any:
-        return None if value is None else value.astimezone().replace(tzinfo=None)
+        return None if value is None else local(value).replace(tzinfo=None)
 
     def compare(self, column: ColumnElement, operator: str, values: list[str], field: Field) -> ColumnElement[bool]:
         value = self.parse(values[0] if values else "", field)
         if not isinstance(value, date):
             raise RuleError(N_("Give a value to compare with"))
-        start = datetime(value.year, value.month, value.day).astimezone()
-        end = datetime(value.year, value.month, value.day, 23, 59, 59, 999999).astimezone()
+        start = datetime(value.year, value.month, value.day, tzinfo=OFFICE)
+        end = datetime(value.year, value.month, value.day, 23, 59, 59, 999999, tzinfo=OFFICE)
         inside = (column >= start) & (column <= end)
         return {"from": column >= start, "to": column <= end, "is": inside, "not": not_(inside)}[operator]
 
@@ -215,7 +222,8 @@ class Flag(Kind):
     operators = ("is", "not")
     schema = {"type": "boolean"}
     words = {"1": True, "true": True, "yes": True, "y": True, "on": True, "是": True, "有效": True, "√": True,
-             "0": False, "false": False, "no": False, "n": False, "off": False, "否": False, "无效": False, "": False}  # fmt: skip
+             "0": False, "false": False, "no": False, "n": False, "off": False, "否": False, "无效": False,
+             "": False}  # fmt: skip
 
     def parse(self, raw: Any, field: Field) -> Any:
         if isinstance(raw, bool):
@@ -243,10 +251,11 @@ class ChoiceKind(Kind):
         text = "" if raw is None else str(raw).strip()
         if not text:
             return None
-        found = isinstance(raw, Choice) and raw or field.choices.find(text)
-        found = found or next((c for c in field.choices if text in (_(c.label), c.label)), None)
+        choices: Any = field.choices
+        found = isinstance(raw, Choice) and raw or choices.find(text)
+        found = found or next((c for c in choices if text in (_(c.label), c.label)), None)
         if found is None:
-            allowed = "、".join(_(c.label) for c in field.choices)
+            allowed = "、".join(_(c.label) for c in choices)
             raise RuleError(N_("“%(text)s” is not one of: %(allowed)s"), text=text, allowed=allowed)
         return found
 
@@ -267,7 +276,8 @@ class ChoiceKind(Kind):
         return None if value is None else value.name
 
     def describe(self, field: Field) -> dict[str, Any]:
-        return {"type": "string", "enum": [c.name for c in field.choices]}
+        choices: Any = field.choices
+        return {"type": "string", "enum": [c.name for c in choices]}
 
     def blank(self, column: ColumnElement) -> ColumnElement[bool]:
         return column.is_(None)
@@ -284,6 +294,9 @@ class Option(Kind):
 
     operators = ("in", "not", "empty", "filled")
 
+    def listed(self, field: Field) -> list[tuple[str, str]]:
+        return [(option, option) for option in field.options]
+
     def parse(self, raw: Any, field: Field) -> Any:
         text = "" if raw is None else str(raw).strip()
         if text and text not in field.options:
@@ -295,6 +308,32 @@ class Option(Kind):
 
     def compare(self, column: ColumnElement, operator: str, values: list[str], field: Field) -> ColumnElement[bool]:
         wanted = [v for v in values if v]
+        return column.in_(wanted) if operator == "in" else column.not_in(wanted) | column.is_(None)
+
+
+class TableName(Kind):
+    """A table of the console: stored by its key, shown by its title."""
+
+    operators = ("in", "not", "empty", "filled")
+
+    def listed(self, field: Field) -> list[tuple[str, str]]:
+        return [(key, _(console.title)) for key, console in REGISTRY.items()]
+
+    def parse(self, raw: Any, field: Field) -> Any:
+        text = "" if raw is None else str(raw).strip()
+        found = next((key for key, title in self.listed(field) if text in (key, title)), None)
+        if text and found is None:
+            raise RuleError(N_("There is no table “%(name)s”"), name=text)
+        return found
+
+    def plain(self, value: Any, field: Field) -> str:
+        return _(REGISTRY[value].title) if value in REGISTRY else self.input(value, field)
+
+    def describe(self, field: Field) -> dict[str, Any]:
+        return {"type": "string", "enum": list(REGISTRY)}
+
+    def compare(self, column: ColumnElement, operator: str, values: list[str], field: Field) -> ColumnElement[bool]:
+        wanted = [self.parse(v, field) for v in values if v]
         return column.in_(wanted) if operator == "in" else column.not_in(wanted) | column.is_(None)
 
 
@@ -336,7 +375,7 @@ class Json(Kind):
 KINDS: dict[str, Kind] = {
     "text": Kind(), "long_text": LongText(), "integer": Integer(), "decimal": DecimalKind(), "percent": DecimalKind(),
     "money": Money(), "date": Date(), "datetime": Moment(), "flag": Flag(), "choice": ChoiceKind(),
-    "option": Option(), "reference": Reference(), "json": Json(), "password": Password(),
+    "option": Option(), "table": TableName(), "reference": Reference(), "json": Json(), "password": Password(),
 }  # fmt: skip
 
 
@@ -375,6 +414,9 @@ class Custom(Kind):
 
     def json(self, value: Any, field: Field) -> Any:
         return self.base.json(self.load(value, field), field)
+
+    def listed(self, field: Field) -> list[tuple[str, str]]:
+        return self.base.listed(field)
 
     def describe(self, field: Field) -> dict[str, Any]:
         return self.base.describe(field)

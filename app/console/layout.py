@@ -53,6 +53,16 @@ class Related:
 
 
 @dataclass(frozen=True)
+class ListTab:
+    """A part of a table, shown as a tab of its list: the rows whose choice `column` is one of `values`."""
+
+    name: str
+    label: str
+    column: str
+    values: tuple[Any, ...]
+
+
+@dataclass(frozen=True)
 class Button:
     """A verb of the domain on one or many rows.
 

@@ -1,4 +1,4 @@
-"""The list of a table: page, picker, columns, saved views, bulk edit, editing in place, buttons."""
+"""The list of a table: page, query panel, columns, saved views, buttons."""
 
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -6,35 +6,33 @@ from urllib.parse import parse_qsl, urlencode
 from flask import g, jsonify, request
 from flask_appbuilder import expose
 from flask_babel import gettext as _
-from sqlalchemy import String, Text, false, or_, select
+from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
 from app.console.columns import CUSTOM, Column
-from app.console.guard import actor, page, say
-from app.console.inputs import QUERY_KINDS, describe_input, option_list, title_text
-from app.console.kinds import OPERATORS, like, read_value
-from app.console.listing import MAX_PAGE_SIZE, ListState, Page, fetch, matching_ids, read_state
+from app.console.guard import actor, page, say, sent
+from app.console.inputs import QUERY_KINDS, describe_input, option_list
+from app.console.kinds import OPERATORS
+from app.console.listing import MAX_PAGE_SIZE, Condition, ListState, Page, fetch, read_state
 from app.console.render import respond, static_url
-from app.console.table import icon, render_rows
+from app.console.table import icon, icon_link, render_rows
 from app.rules.choice import N_
-from app.rules.errors import RuleError, RuleErrors
-from app.services import records
+from app.rules.errors import RuleError
+from app.rules.system import ViewScope
+from app.services import parameters
 from app.services.custom_fields import listed, queried
 from app.services.preferences import delete_view, prefer, preference, save_view, saved_views
-from app.services.unit_of_work import unit_of_work
+from models.system import SavedView
 
 DEFAULT_SIZE = 10
-#: More rows than this are not changed in one click.
-BULK_LIMIT = 5_000
 UNFOLDED = 3
 
 
-class GridRefused(Exception):
-    """Rows edited in place that cannot be saved: [{row, field, message}]."""
-
-
 class ListPages:
-    """Routes of the list; mixed into `Console`. list_template: how the whole page looks; a special one may put more on it."""
+    """Routes of the list; mixed into `Console`.
+
+    list_template: how the whole page looks; a special one may put more on it.
+    """
 
     list_template = "list.html"
 
@@ -42,15 +40,15 @@ class ListPages:
     @page("read")
     def index(self) -> Any:
         """The list, or only its body where a part is asked for."""
-        view = self.chosen_view()
-        args = self.list_args(view)
+        args, view = self.asked(request.args)
         state = self.read_state(args)
         shown = self.shown_columns(view)
         problem = None
         try:
             if state.errors:
                 raise state.errors[0]
-            found = fetch(self.session, self.model, shown, state, base=self.base_condition())
+            extra = [self.model.version] if self.grid else []
+            found = fetch(self.session, self.model, shown, state, *extra, base=self.base_condition())
         except RuleError as error:
             problem, found = error, Page(shown, [], 0, False, 1, 1, state.size)
         if args.get("size") and not problem:
@@ -59,11 +57,11 @@ class ListPages:
         template = "_list_body.html" if request.headers.get("HX-Request") else self.list_template
         return respond(template, page=context, status=422 if problem else 200)
 
-    def list_args(self, view: Any) -> Any:
-        """What the address asks, or the saved view where the address asks nothing itself."""
-        args = request.args
-        own = any(k.startswith("q.") or k in ("c", "sort") for k in args)
-        return args if view is None or own else view_args(view, args)
+    def asked(self, args: MultiDict) -> tuple[MultiDict, Any]:
+        """What an address asks, and the saved view it stands in: where it has no conditions, the view's hold."""
+        own = any(is_condition(k) for k in args)
+        view = self.chosen_view(args.get("view", ""), own)
+        return (args if own or view is None else view_args(view, args)), view
 
     def base_condition(self) -> Any:
         """A condition every list of this table has; views with special lists override it."""
@@ -71,14 +69,23 @@ class ListPages:
 
     def read_state(self, args: Any) -> ListState:
         """What the URL asks, with this user's page size."""
-        size = preference(self.session, g.actor.id, f"size.{self.key}", DEFAULT_SIZE)
-        return read_state(args, self.columns(), set(self.exposed(actor())), order=self.order, size=int(size))
+        columns = self.columns()
+        state = read_state(args, columns, set(self.exposed(actor())), order=self.order, size=self.page_size())
+        for tab in self.list_tabs:
+            if tab.name == args.get("tab"):
+                state.conditions.append(Condition(columns[tab.column], "in", [v.name for v in tab.values], "tab"))
+        return state
+
+    def page_size(self) -> int:
+        """The rows a page as this user last wanted them here, else as the firm does."""
+        firm = parameters.value(self.session, "default_page_size")
+        default = min(max(int(firm), 1), MAX_PAGE_SIZE) if firm.isdecimal() else DEFAULT_SIZE
+        return int(preference(self.session, g.actor.id, f"size.{self.key}", default))
 
     def remember_size(self, size: int) -> None:
         """Keep the rows a page for this table and user."""
-        key = f"size.{self.key}"
-        if preference(self.session, g.actor.id, key, DEFAULT_SIZE) != size:
-            prefer(self.session, g.actor.id, key, size)
+        if self.page_size() != size:
+            prefer(self.session, g.actor.id, f"size.{self.key}", size)
 
     def shown_columns(self, view: Any = None) -> list[Column]:
         """The columns this user sees, in his order."""
@@ -92,15 +99,14 @@ class ListPages:
         columns = self.columns()
         return [c for c in (columns.get(n) for n in names) if c is not None]
 
-    def chosen_view(self) -> Any:
-        """The saved view the URL names, or the user's default for this table."""
-        wanted = request.args.get("view", "")
-        if wanted == "all" or (not wanted and len(request.args)):
+    def chosen_view(self, wanted: str, own: bool) -> Any:
+        """The saved view an address names; without a name and conditions of its `own`, the default one."""
+        if wanted == "all" or (own and not wanted):
             return None
         views = saved_views(self.session, actor(), self.key)
         if wanted.isdigit():
             return next((v for v in views if v.id == int(wanted)), None)
-        return next((v for v in views if v.is_default and v.owner_id == g.actor.id), None)
+        return default_view(views)
 
     def list_context(self, state: ListState, found: Page, view: Any, problem: RuleError | None) -> dict[str, Any]:
         """All that the list template needs."""
@@ -108,11 +114,12 @@ class ListPages:
             "title": self.heading(),
             "key": self.key,
             "url": self.base_url(),
-            "views": self.view_tabs(view),
+            "views": self.view_tabs(view, state),
+            "in_view": view is not None,
             "can": self.rights(),
             "new_url": f"{self.base_url()}new" if self.can("add") else None,
             "import_url": f"{self.base_url()}import" if self.can("import") else None,
-            "export_url": self.export_url(view) if self.can("export") else None,
+            "export_url": f"{self.base_url()}export" if self.can("export") else None,
             "save_view_url": f"{self.base_url()}views",
             "query": self.query_fields(state),
             "advanced": self.advanced(state),
@@ -120,7 +127,7 @@ class ListPages:
             "buttons": self.list_buttons(),
             "columns": self.heads(found.columns, state),
             "tbody": self.tbody(found),
-            "empty": self.empty_state(state) if not found.rows else None,
+            "empty": self.empty_state(state) if not (found.rows or self.grid) else None,
             "problem": say(problem) if problem else None,
             "problem_field": problem.field if problem else None,
             "pager": pager(found, request.args, self.base_url()),
@@ -135,19 +142,26 @@ class ListPages:
         }
 
     def tbody(self, found: Page) -> Any:
-        """The rows as HTML."""
+        """The rows as HTML: each says which steps stand open to it, and its version where it is edited in place."""
+        steps = self.open_steps([row[0] for row in found.rows])
+
+        def marks(row: Any) -> str:
+            version = f' data-version="{row[1]}"' if self.grid else ""
+            return version + (f' data-steps="{" ".join(steps[row[0]])}"' if row[0] in steps else "")
+
         base = self.base_url()
         sprite = static_url("vendor/lucide/sprite.svg")
         look, change = icon("folder-open", sprite), icon("pencil", sprite)
         open_label, edit_label, may_edit = _("Open"), _("Edit"), self.can("edit")
 
         def icons(key: int) -> str:
-            html = f'<td class="c-icons"><a class="icon-btn" href="{base}{key}" title="{open_label}" aria-label="{open_label}">{look}</a>'
-            if may_edit:
-                html += f'<a class="icon-btn" href="{base}{key}/edit" title="{edit_label}" aria-label="{edit_label}">{change}</a>'
-            return html + "</td>"
+            html = f'<td class="c-icons">{icon_link(f"{base}{key}", open_label, look)}'
+            return html + (icon_link(f"{base}{key}/edit", edit_label, change) if may_edit else "") + "</td>"
 
-        return render_rows(found.rows, found.columns, base=base, links=self.links(found.columns), icons=icons)
+        return render_rows(
+            found.rows, found.columns, base=base, links=self.links(found.columns), icons=icons,
+            extra=1 if self.grid else 0, marks=marks, opens="/edit" if self.opens == "form" and may_edit else "",
+        )  # fmt: skip
 
     def links(self, columns: list[Column]) -> dict[str, str]:
         """Where the reader may open what a reference shows."""
@@ -189,13 +203,13 @@ class ListPages:
         columns = self.columns()
         usable = [columns[n] for n in self.exposed(actor()) if columns.get(n) and columns[n].kind.operators]
         return {
-            "fields": [
-                describe_input(self, c, name=c.name) | {"label": column_label(c), "ops": list(c.kind.operators)}
-                for c in usable
-            ],
+            "fields": [describe_input(self, c, name=c.name) | {"ops": list(c.kind.operators)} for c in usable],
             "ops": {code: _(label) for code, label in OPERATORS.items()},
             "conditions": [
-                {"name": c.column.name, "op": c.operator, "value": c.values[0]}
+                {
+                    "name": c.column.name, "op": c.operator, "value": c.values[0],
+                    "display": self.value_text(c.column, c.values[0]),
+                }
                 for c in state.conditions
                 if c.parameter.startswith("c=")
             ],
@@ -205,15 +219,19 @@ class ListPages:
         """The applied conditions in words, each with the link that drops it."""
         made = []
         for c in state.conditions:
+            if c.parameter == "tab":
+                continue
             pairs = [
                 (k, v)
-                for k, v in request.args.items(multi=True)
-                if k not in ("page", c.parameter) and f"{k}={v}" != c.parameter
+                for k, v in state.args.items(multi=True)
+                if k not in ("page", "view", c.parameter) and f"{k}={v}" != c.parameter
             ]
+            if not any(is_condition(k) for k, _v in pairs):
+                pairs.insert(0, ("view", "all"))
             words = "、".join(self.value_text(c.column, v) for v in c.values)
             made.append({
                 "label": column_label(c.column), "op": _(OPERATORS[c.operator]), "text": words,
-                "remove_url": self.base_url() + ("?" + urlencode(pairs) if pairs else "?view=all"),
+                "remove_url": f"{self.base_url()}?{urlencode(pairs)}",
             })  # fmt: skip
         return made
 
@@ -229,29 +247,17 @@ class ListPages:
         except RuleError:
             return text
 
-    def view_tabs(self, current: Any) -> list[dict[str, Any]]:
-        """The saved views as tabs, after “all”."""
-        tabs = [
-            {
-                "id": None,
-                "label": _("All"),
-                "url": f"{self.base_url()}?view=all",
-                "active": current is None,
-                "deletable": False,
-            }
-        ]
+    def view_tabs(self, current: Any, state: ListState) -> list[dict[str, Any]]:
+        """All rows, the declared parts of the table, then the saved views, as tabs."""
+        base, part = self.base_url(), "" if current is not None else state.args.get("tab", "")
+        tabs = [{"id": None, "label": _("All"), "url": f"{base}?view=all", "active": current is None and not part}]
+        for t in self.list_tabs:
+            url = f"{base}?view=all&tab={t.name}"
+            tabs.append({"id": None, "label": _(t.label), "url": url, "active": t.name == part})
         for v in saved_views(self.session, actor(), self.key):
-            mine = v.owner_id == g.actor.id or g.actor.is_admin
-            url = f"{self.base_url()}?view={v.id}"
-            tabs.append(
-                {
-                    "id": v.id,
-                    "label": v.name,
-                    "url": url,
-                    "active": current is not None and current.id == v.id,
-                    "deletable": mine,
-                }
-            )
+            active, mine = v is current, v.owner_id == g.actor.id or g.actor.is_admin
+            url = f"{base}?view={v.id}"
+            tabs.append({"id": v.id, "label": v.name, "url": url, "active": active, "deletable": mine})
         return tabs
 
     def all_columns(self, shown: list[Column]) -> list[dict[str, Any]]:
@@ -263,54 +269,23 @@ class ListPages:
     def list_buttons(self) -> list[dict[str, Any]]:
         """The toolbar: add, edit, delete, then the table's own verbs."""
         base, made = self.base_url(), []
-        if self.rights()["add"]:
+        if self.rights()["add"] and not self.grid:
             made.append(
                 self.button("new", _("Add"), icon="plus", needs="none", primary=True, method="get", url=f"{base}new")
             )
-        if self.rights()["edit"]:
+        if self.rights()["edit"] and not self.grid:
             made.append(
                 self.button("edit", _("Edit"), icon="pencil", needs="one", method="get", url=f"{base}{{id}}/edit")
             )
         made += self.verbs()
         if self.rights()["delete"]:
-            confirm = _("Delete the selected records?")
+            confirm = _(self.delete_confirm or N_("Delete the {n} selected records?"))
             made.append(self.button("delete", _("Delete"), icon="trash-2", confirm=confirm, url=f"{base}delete"))
         return made
 
-    def verbs(self) -> list[dict[str, Any]]:
-        """The steps of the life cycle and the declared buttons that the actor may use."""
-        made = []
-        flow = getattr(self.model, "workflow", None)
-        if flow and not self.read_only:
-            for t in flow.transitions:
-                if self.can(t.name):
-                    made.append(self.button(t.name, _(t.label), confirm=_(t.confirm) if t.confirm else "", asks=t.asks))
-        for b in self.buttons:
-            if self.can(b.permission):
-                made.append(self.button(b.name, _(b.label), confirm=_(b.confirm) if b.confirm else "", asks=b.asks,
-                                        icon=b.icon, needs=b.needs, url=b.url, primary=b.primary))  # fmt: skip
-        return made
-
-    def button(self, name: str, label: str, **options: Any) -> dict[str, Any]:
-        """One verb as the template wants it."""
-        asks = [self.ask(a) for a in options.pop("asks", ())]
-        url = options.pop("url", "") or f"{self.base_url()}action/{name}"
-        base = {"name": name, "label": label, "icon": "", "needs": "some", "primary": False, "confirm": "",
-                "disabled_reason": "", "method": "dialog" if asks else "post"}  # fmt: skip
-        return base | options | {"url": url, "asks": asks}
-
-    def ask(self, wish: Any) -> dict[str, Any]:
-        """An input a verb asks for: a column of the table by name, or a described input."""
-        if isinstance(wish, str):
-            column = self.columns().get(wish)
-            if column is not None:
-                return describe_input(self, column, name=wish) | {"label": column_label(column)}
-            return {"name": wish, "label": _("Reason"), "kind": "long_text", "required": True, "choices": [], "url": ""}
-        return {**wish, "label": _(wish["label"])}
-
     def empty_state(self, state: ListState) -> dict[str, Any]:
         """What an empty list says."""
-        if state.conditions:
+        if state.conditions and self.has_rows():
             return {
                 "title": _("No record fits these conditions"),
                 "text": _("Drop a condition or widen it."),
@@ -322,66 +297,15 @@ class ListPages:
         text = _(self.help) if self.help else _("Nothing has been recorded here yet.")
         return {"title": _("“%(title)s” is still empty") % {"title": self.heading()}, "text": text, "actions": actions}
 
-    @expose("/pick")
-    @page()
-    def pick(self) -> Any:
-        """Rows for a picker: by title, code or pinyin initials; a handful, in the reader's scope."""
-        typed = request.args.get("q", "").strip()
-        start = max(request.args.get("page", 1, type=int) or 1, 1) - 1
-        if not self.may_pick():
-            raise RuleError(N_("You have no right to do this"), code="forbidden")
-        return jsonify(self.picks(typed, start))
-
-    def may_pick(self) -> bool:
-        """A picker names rows to everyone who may see the table or fill in a form that points to it."""
-        return self.can("read") or any(
-            actor().may(p, c.key) for c in self.consoles() for p in ("add", "edit", "read") if self.model in c.targets()
-        )
-
-    def picks(self, typed: str, start: int = 0, size: int = 8) -> dict[str, Any]:
-        """The picker's answer: {results: [{id, text, note}], more}."""
-        title = getattr(self.model, self.model.__title__)
-        notes = [self.columns()[n] for n in self.pick_columns]
-        shown_notes = [getattr(self.model, c.key) for c in notes if not c.path and not c.target]
-        statement = select(self.model.id, title, *shown_notes)
-        for name, value in self.pick_only.items():
-            statement = statement.where(getattr(self.model, name) == value)
-        for name, value in request.args.items():
-            if (
-                name in {"q", "page"}
-                or (column := self.columns().get(name.removesuffix("_id"))) is None
-                or not column.target
-            ):
-                continue
-            if value.isdigit():
-                statement = statement.where(getattr(self.model, column.key) == int(value))
-        if typed:
-            pattern, wide = f"{like(typed)}%", f"%{like(typed)}%"
-            tests = [title.like(wide, escape="\\")] if isinstance(title.type, String | Text) else [false()]
-            tests += [
-                c.like(pattern, escape="\\") for c, n in zip(shown_notes, notes, strict=False) if n.field.kind == "text"
-            ]
-            if self.model.__pinyin__ and typed.isascii():
-                tests.append(self.model.pinyin.like(pattern.lower(), escape="\\"))
-            statement = statement.where(or_(*tests))
-        rows = self.session.execute(statement.order_by(title, self.model.id).limit(size + 1).offset(start * size)).all()
-        results = []
-        for key, text, *values in rows[:size]:
-            note = "  ".join(
-                n.kind.plain(v, n.field) for n, v in zip(notes, values, strict=False) if v not in (None, "")
-            )
-            results.append({"id": key, "text": title_text(self.model, text), "note": note})
-        return {
-            "results": results,
-            "more": len(rows) > size,
-            "new_url": f"{self.base_url()}new" if self.can("add") else None,
-        }
+    def has_rows(self) -> bool:
+        """Whether the table has any row the actor sees."""
+        return self.session.execute(select(self.model.id).limit(1)).first() is not None
 
     @expose("/columns", methods=["POST"])
     @page("read")
     def choose_columns(self) -> Any:
         """Keep the columns and their order for this user; null gives back the default."""
-        wanted = (request.get_json(silent=True) or {}).get("columns")
+        wanted = sent().get("columns")
         if wanted is not None:
             exposed = set(self.exposed(actor()))
             wanted = [str(n) for n in wanted if str(n) in exposed] if isinstance(wanted, list) else []
@@ -394,7 +318,7 @@ class ListPages:
     @page("read")
     def keep_view(self) -> Any:
         """Save the present query and columns under a name."""
-        view = save_view(self.session, actor(), self.key, request.get_json(silent=True) or {})
+        view = save_view(self.session, actor(), self.key, sent())
         return jsonify({"ok": True, "id": view.id, "url": f"{self.base_url()}?view={view.id}"})
 
     @expose("/views/<int:view_id>/delete", methods=["POST"])
@@ -403,108 +327,6 @@ class ListPages:
         """Remove a saved view."""
         delete_view(self.session, actor(), view_id)
         return jsonify({"ok": True})
-
-    @expose("/bulk", methods=["POST"])
-    @page("edit")
-    def bulk(self) -> Any:
-        """Give the chosen rows (or all that the query finds) the same values."""
-        body = request.get_json(silent=True) or {}
-        values = self.read_values(dict(body.get("values") or {}), partial=True)
-        if not values:
-            raise RuleError(N_("Choose a field to change"))
-        ids = self.chosen_ids(body)
-        batch = records.bulk_update(self.session, self.model, ids, values, reason=str(body.get("reason") or ""))
-        return jsonify({"ok": True, "changed": len(ids), "undo_url": f"{self.base_url()}undo/{batch}"})
-
-    def chosen_ids(self, body: dict[str, Any]) -> list[int]:
-        """The ids a bulk request names, or those its query finds. Raises RuleError for none or too many."""
-        ids = body.get("ids")
-        if ids == "all":
-            state = self.read_state(query_args(str(body.get("query") or "")))
-            if state.errors:
-                raise state.errors[0]
-            ids = matching_ids(self.session, self.model, state, base=self.base_condition(), limit=BULK_LIMIT + 1)
-        if not isinstance(ids, list) or not ids or not all(isinstance(i, int | str) and str(i).isdigit() for i in ids):
-            raise RuleError(N_("Select at least one row"))
-        if len(ids) > BULK_LIMIT:
-            raise RuleError(N_("At most %(limit)s rows at once"), limit=BULK_LIMIT)
-        return list(dict.fromkeys(int(i) for i in ids))
-
-    @expose("/grid", methods=["POST"])
-    @page("edit")
-    def save_grid(self) -> Any:
-        """Save rows edited in place: all or none, each error beside its cell."""
-        rows = (request.get_json(silent=True) or {}).get("rows")
-        if not isinstance(rows, list) or not rows or len(rows) > MAX_PAGE_SIZE:
-            raise RuleError(N_("Tick the rows to save"))
-        try:
-            with unit_of_work(self.session):
-                saved = self.save_rows(rows)
-        except GridRefused as refused:
-            return jsonify({"ok": False, "errors": refused.args[0], "message": _("Nothing was saved")}), 422
-        return jsonify({"ok": True, "saved": saved})
-
-    def save_rows(self, rows: list[Any]) -> int:
-        """Save every row. Raises GridRefused with all that is wrong."""
-        errors: list[dict[str, Any]] = []
-        for index, row in enumerate(rows):
-            try:
-                self.save_row(row if isinstance(row, dict) else {})
-            except RuleErrors as refused:
-                errors += [{"row": index, "field": e.field, "message": say(e)} for e in refused.errors]
-            except RuleError as error:
-                errors.append({"row": index, "field": error.field, "message": say(error)})
-            except records.Stale as stale:
-                message = _("Changed by %(who)s meanwhile; load it again") % {"who": stale.who}
-                errors.append({"row": index, "field": None, "message": message})
-        if errors:
-            raise GridRefused(errors)
-        return len(rows)
-
-    def save_row(self, row: dict[str, Any]) -> Any:
-        """Create or change one row of the grid."""
-        record_id = row.get("id")
-        if record_id is None and not self.can("add"):
-            raise RuleError(N_("You have no right to do this"), code="forbidden")
-        if record_id is not None and not str(record_id).isdigit():
-            raise RuleError(N_("This record does not exist or is not open to you"), code="missing")
-        values = self.read_values(dict(row.get("values") or {}), partial=record_id is not None)
-        version = row.get("version")
-        version = int(version) if str(version or "").isdigit() else None
-        return records.save(self.session, self.model, record_id and int(record_id), values, version=version)
-
-    def read_values(self, raw: dict[str, Any], *, partial: bool = False) -> dict[str, Any]:
-        """Parse named values as the form does; refuses what is not the form's or not the actor's to write."""
-        columns, allowed = self.columns(), {*self.form_fields(), *(CUSTOM + c for c in self.custom())}
-        values, errors = {}, []
-        for name, text in raw.items():
-            name = name.removesuffix("_id") if name not in allowed and name.endswith("_id") else name
-            column = columns.get(name) if name in allowed else None
-            if column is None or not self.writable_to(actor(), name):
-                errors.append(RuleError(N_("This field cannot be written"), field=name, code="forbidden"))
-                continue
-            try:
-                value = read_value(text, column.field, partial=False)
-                values[name if column.custom else column.key] = (
-                    column.kind.store(value, column.field) if column.custom else value
-                )
-            except RuleError as error:
-                errors.append(RuleError(error.message, field=name, **error.params))
-        if errors:
-            raise RuleErrors(errors)
-        return values
-
-    def grid_fields(self, *, bulk: bool = False) -> list[dict[str, Any]]:
-        """The inputs of editing in place and of bulk edit."""
-        columns = self.columns()
-        names = [*self.form_fields(), *(CUSTOM + c for c in self.custom())]
-        usable = [columns[n] for n in names if self.writable_to(actor(), n) and not (bulk and columns[n].field.fixed)]
-        unique = {c.key for c in self.model.__table__.columns if c.unique}
-        return [
-            describe_input(self, c, name=c.name) | {"label": column_label(c)}
-            for c in usable
-            if not (bulk and c.key in unique)
-        ]
 
     def position_choices(self) -> list[dict[str, Any]]:
         """Positions a view can be saved for; only administrators save for others."""
@@ -529,7 +351,8 @@ def pager(found: Page, args: Any, base: str) -> dict[str, Any]:
     first = (found.page - 1) * found.size + 1 if found.rows else 0
     more = found.page < found.pages or (found.capped and len(found.rows) == found.size)
     return {
-        "page": found.page, "pages": found.pages, "total": found.total, "total_capped": found.capped, "size": found.size,
+        "page": found.page, "pages": found.pages, "total": found.total, "total_capped": found.capped,
+        "size": found.size,
         "first": first, "last": first + len(found.rows) - 1 if found.rows else 0,
         "prev_url": link(base, args, page=found.page - 1) if found.page > 1 else None,
         "next_url": link(base, args, page=found.page + 1) if more else None,
@@ -542,10 +365,23 @@ def query_args(query: str) -> MultiDict:
     return MultiDict(parse_qsl(query.removeprefix("?")))
 
 
-def view_args(view: Any, args: Any) -> MultiDict:
-    """The arguments of a saved view, with the page and size of the request."""
+def is_condition(parameter: str) -> bool:
+    """Whether a parameter of an address is a condition on the rows."""
+    return parameter == "c" or parameter.startswith("q.")
+
+
+def default_view(views: list[SavedView]) -> SavedView | None:
+    """The view a list opens with: the user's own default, else his position's, else everyone's."""
+    ranks = list(ViewScope)
+    return min((v for v in views if v.is_default), key=lambda v: ranks.index(v.scope), default=None)
+
+
+def view_args(view: SavedView, args: MultiDict) -> MultiDict:
+    """The arguments of a saved view; page, size and order are the request's where it has any."""
     merged = query_args(str((view.state or {}).get("query", "")))
-    for name in ("page", "size"):
+    for name in ("page", "view"):
+        merged.pop(name, None)
+    for name in ("page", "size", "sort", "tab"):
         if args.get(name):
             merged[name] = args[name]
     return merged

@@ -1,5 +1,6 @@
 """A list: what was asked in the URL, the rows of one page, how many there are."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -37,11 +38,12 @@ class ListState:
     page: int = 1
     size: int = 10
     errors: list[RuleError] = field(default_factory=list)
+    args: MultiDict = field(default_factory=MultiDict)  # what was read
 
 
 def read_state(args: MultiDict, columns: Columns, allowed: set[str], *, order: str, size: int) -> ListState:
     """Read the URL. Names outside `allowed` are refused, not ignored: a list never shows more than was asked."""
-    state = ListState(size=size)
+    state = ListState(size=size, args=args)
     for parameter in args:
         if parameter.startswith("q."):
             _read_query(state, parameter, args.getlist(parameter), columns, allowed)
@@ -120,7 +122,7 @@ class Page:
     """The rows of one page: tuples of (id, value, [title], …) in the order of `columns`."""
 
     columns: list[Column]
-    rows: list[Any]
+    rows: Sequence[Any]
     total: int
     capped: bool
     page: int
@@ -129,7 +131,7 @@ class Page:
 
 
 def fetch(
-    session: Session, model: type, shown: list[Column], state: ListState, *extra: ColumnElement, base: Any = None
+    session: Session, model: type[Any], shown: list[Column], state: ListState, *extra: ColumnElement, base: Any = None
 ) -> Page:
     """The page that `state` asks for; `extra` columns come right after the id, `base` is one more condition."""
     query = Query(model)
@@ -137,42 +139,51 @@ def fetch(
     total, capped = count(session, query, conditions)
     pages = max(1, -(-total // state.size))
     page = min(state.page, pages) if not capped else state.page
-    order = _order(query, state)
-    statement = query.select(shown, *extra).where(*conditions)
-    offset = (page - 1) * state.size
+    offset, size = (page - 1) * state.size, state.size
+    backwards = not capped and offset > max(DEEP, total // 2)
+    if backwards:  # the end is nearer: read from there and turn the rows round
+        size = min(size, total - offset)
+        offset = total - offset - size
+    order = _order(query, state, backwards)
+    statement = query.select(shown, *extra).order_by(*order)
     if offset > DEEP:
-        statement = query.select(shown, *extra).where(model.id.in_(_ids(model, state, base, offset)))
-        rows = session.execute(statement.order_by(*order)).all()
+        statement = statement.where(model.id.in_(_ids(model, state, base, backwards, size, offset)))
     else:
-        rows = session.execute(statement.order_by(*order).limit(state.size).offset(offset)).all()
-    return Page(shown, list(rows), total, capped, page, pages, state.size)
+        statement = statement.where(*conditions).limit(size).offset(offset)
+    rows = session.execute(statement).all()
+    return Page(shown, rows[::-1] if backwards else list(rows), total, capped, page, pages, state.size)
 
 
-def _order(query: Query, state: ListState) -> list[Any]:
-    order = [key.desc() if down else key.asc() for key, down in ((query.sort_key(c), d) for c, d in state.sort)]
-    falls = bool(state.sort) and state.sort[-1][1]
-    return [*order, query.model.id.desc() if falls else query.model.id.asc()]
+def _order(query: Query, state: ListState, backwards: bool = False) -> list[Any]:
+    sort = [(query.sort_key(column), falls) for column, falls in state.sort]
+    if not any(column.name == "id" for column, _falls in state.sort):
+        sort.append((query.model.id, bool(state.sort) and state.sort[-1][1]))
+    return [key.asc() if falls is backwards else key.desc() for key, falls in sort]
 
 
-def _ids(model: type, state: ListState, base: Any, offset: int) -> Select:
+def _ids(model: type[Any], state: ListState, base: Any, backwards: bool, size: int, offset: int) -> Select:
     """The ids of a deep page, found without touching what is only shown."""
     query = Query(model)
     conditions = where(query, state) + ([base] if base is not None else [])
-    order = _order(query, state)
+    order = _order(query, state, backwards)
     inner = query.apply(select(model.id).select_from(model)).where(*conditions)
-    found = inner.order_by(*order).limit(state.size).offset(offset).subquery()
+    found = inner.order_by(*order).limit(size).offset(offset).subquery()
     return select(found.c.id)
 
 
 def count(session: Session, query: Query, conditions: list[ColumnElement[bool]]) -> tuple[int, bool]:
     """How many rows there are, and whether counting stopped at the cap."""
-    inner = query.apply(select(query.model.id).select_from(query.model)).where(*conditions).limit(COUNT_CAP + 1)
-    total = session.execute(select(func.count()).select_from(inner.subquery())).scalar_one()
+    if session.get_bind().dialect.name == "sqlite":  # counts to the end faster than it stops at a limit
+        counting = query.apply(select(func.count()).select_from(query.model)).where(*conditions)
+    else:
+        inner = query.apply(select(query.model.id).select_from(query.model)).where(*conditions).limit(COUNT_CAP + 1)
+        counting = select(func.count()).select_from(inner.subquery())
+    total = session.execute(counting).scalar_one()
     return min(total, COUNT_CAP), total > COUNT_CAP
 
 
 def matching_ids(
-    session: Session, model: type, state: ListState, *, base: Any = None, limit: int | None = None
+    session: Session, model: type[Any], state: ListState, *, base: Any = None, limit: int | None = None
 ) -> list[int]:
     """The ids of all rows that `state` asks for, in its order."""
     query = Query(model)

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 
 from app.console.columns import CUSTOM, Column
 from app.services.unit_of_work import Actor
+from models.base import flows_of
 
 ERROR = {"description": "refused", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}}
 REFERENCE = {
@@ -100,8 +101,7 @@ def _paths(view: Any, actor: Actor) -> dict[str, Any]:
         item["delete"] = _operation(view, "delete", label, {"204": {"description": "deleted"}} | bad)
     item["parameters"] = [{"name": "id", "in": "path", "required": True, "schema": {"type": "integer"}}]
     paths = {f"/{view.key}": collection, f"/{view.key}/{{id}}": item}
-    flow = getattr(view.model, "workflow", None)
-    for step in flow.transitions if flow else ():
+    for step in (t for flow in flows_of(view.model) for t in flow.transitions):
         if may.get(step.name):
             asks = {
                 "type": "object",

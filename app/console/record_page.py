@@ -1,4 +1,4 @@
-"""One record: its facts, related tables, files, history; delete, undo and the steps of its life cycle."""
+"""One record: its facts, related tables, files, history; delete and undo."""
 
 from typing import Any
 
@@ -10,16 +10,16 @@ from markupsafe import Markup
 from sqlalchemy import inspect, select
 
 from app.console.columns import CUSTOM, Column, Query
-from app.console.guard import actor, page, say
+from app.console.guard import actor, mapping, page, sent
 from app.console.inputs import title_of, title_text
 from app.console.layout import Grid, Section
 from app.console.listing import ListState, fetch
 from app.console.render import respond, static_url
-from app.console.table import cell_makers, icon, render_rows
+from app.console.table import cell_makers, icon, icon_link, render_rows
 from app.rules.choice import N_
 from app.rules.errors import RuleError
-from app.services import files, history, records
-from app.services.today import today
+from app.services import files, history, ledger, records
+from app.services.today import stamp
 from app.services.unit_of_work import unit_of_work
 from models.types import restore
 
@@ -49,8 +49,6 @@ class RecordPages:
     def detail_context(self, record: Any) -> dict[str, Any]:
         """All that the detail template needs."""
         base, may_edit = self.base_url(), self.can("edit")
-        flow = getattr(self.model, "workflow", None)
-        state = getattr(record, flow.field) if flow else None
         tabs = [self.facts_tab(i, tab, record) for i, tab in enumerate(self.tabs)]
         tabs = [t for t in tabs if t["sections"] or t["grids"]]
         tabs += [t for t in (self.related_tab(i, r, record) for i, r in enumerate(self.related)) if t]
@@ -64,19 +62,14 @@ class RecordPages:
         )
         tabs.append({"id": "history", "label": _("History"), "count": None, "url": f"{base}{record.id}/history"})
         return {
-            "title": title_text(self.model, getattr(record, self.model.__title__)), "subtitle": _(self.model.__label__), "key": self.key, "badges": [],
-            "status": {"label": _(state.label), "colour": state.colour} if state else None,
+            "title": title_text(self.model, getattr(record, self.model.__title__)),
+            "subtitle": _(self.model.__label__), "key": self.key, "badges": [],
+            "states": self.states(record),
             "buttons": self.record_buttons(record), "edit_url": f"{base}{record.id}/edit" if may_edit else None,
             "delete_url": f"{base}delete" if self.can("delete") else None,
-            "back_url": base, "tabs": tabs, "record_id": record.id, "version": record.version, "url": f"{base}{record.id}",
+            "back_url": base, "tabs": tabs, "record_id": record.id, "version": record.version,
+            "url": f"{base}{record.id}",
         }  # fmt: skip
-
-    def record_buttons(self, record: Any) -> list[dict[str, Any]]:
-        """The verbs that the state and the rights allow."""
-        flow = getattr(self.model, "workflow", None)
-        allowed = {t.name for t in flow.available(getattr(record, flow.field))} if flow else set()
-        names = {t.name for t in flow.transitions} if flow else set()
-        return [b for b in self.verbs() if b["name"] in allowed or (b["name"] not in names and b["needs"] != "none")]
 
     def facts_tab(self, index: int, tab: Any, record: Any) -> dict[str, Any]:
         """One tab of facts: every field of the form's tab with its value."""
@@ -127,7 +120,8 @@ class RecordPages:
         order = relation.order_by or [model.id]
         rows = self.session.execute(Query(model).select(columns).where(own == record.id).order_by(*order)).all()
         label = grid.label or model.__label__
-        return {"label": _(label), "count": len(rows), "columns": [{"label": _(c.label), "align": c.kind.align} for c in columns],
+        return {"label": _(label), "count": len(rows), "columns": [{"label": _(c.label),
+            "align": c.kind.align} for c in columns],
                 "tbody": plain_rows(rows, columns)}  # fmt: skip
 
     def related_tab(self, index: int, related: Any, record: Any) -> dict[str, Any] | None:
@@ -166,11 +160,13 @@ class RecordPages:
         found = fetch(self.session, console.model, columns, state, base=own == record_id)
         here = f"{self.base_url()}{record_id}/related/{index}?page="
         sprite = static_url("vendor/lucide/sprite.svg")
-        look = f'<td class="c-icons"><a class="icon-btn" href="{console.base_url()}%s">{icon("folder-open", sprite)}</a></td>'
+        look, label = icon("folder-open", sprite), _("Open")
         return respond("_related.html", page={
             "columns": [{"label": _(c.label), "align": c.kind.align} for c in columns],
-            "tbody": render_rows(found.rows, columns, base=console.base_url(), links=view.links(columns), icons=lambda k: look % k),
-            "total": found.total, "new_url": f"{console.base_url()}new?{related.by}={record.id}" if view.can("add") else None,
+            "tbody": render_rows(found.rows, columns, base=console.base_url(), links=view.links(columns),
+            icons=lambda k: f'<td class="c-icons">{icon_link(f"{console.base_url()}{k}", label, look)}</td>'),
+            "total": found.total,
+            "new_url": f"{console.base_url()}new?{related.by}={record.id}" if view.can("add") else None,
             "all_url": f"{console.base_url()}?q.{related.by}={record.id}", "page": found.page, "pages": found.pages,
             "prev_url": here + str(found.page - 1) if found.page > 1 else None,
             "next_url": here + str(found.page + 1) if found.page < found.pages else None,
@@ -186,17 +182,14 @@ class RecordPages:
 
     def history_line(self, entry: Any) -> dict[str, Any]:
         """One line of history with labels and readable values; hidden columns stay hidden."""
-        columns, changes = self.columns(), []
-        for key, (before, after) in entry.changes.items():
-            column = columns.get(key.removesuffix("_id")) or columns.get(key)
-            if column is None or not self.open_to(actor(), column.name):
-                continue
-            texts = [self.kept_text(column, v) for v in (before, after)]
-            changes.append({"label": _(column.label), "before": texts[0], "after": texts[1]})
+        changes = [
+            {"label": _(column.label), "before": self.kept_text(column, before), "after": self.kept_text(column, after)}
+            for column, before, after in self.open_changes(actor(), ledger.flat(entry.changes))
+        ]
         steps = {"insert": _("Created"), "update": _("Changed"), "delete": _("Deleted")}
         action = steps.get(entry.action) or _(self.permissions().get(entry.action, entry.action))
-        return {"at": entry.at.astimezone().strftime("%Y-%m-%d %H:%M"), "who": entry.actor or _("System"), "action": action,
-                "reason": entry.reason, "changes": changes}  # fmt: skip
+        return {"at": stamp(entry.at), "who": entry.actor or _("System"), "action": action,
+                "reason": _(entry.reason) if entry.reason else "", "changes": changes}  # fmt: skip
 
     def kept_text(self, column: Column, stored: Any) -> str:
         """A value of the history as people read it."""
@@ -204,6 +197,8 @@ class RecordPages:
             return "–"
         if column.target:
             return title_of(self.session, column.target, stored) or "–"
+        if column.custom:
+            return column.kind.plain(stored, column.field) or "–"
         return column.kind.plain(restore(self.model.__table__.c[column.key].type, stored), column.field) or "–"
 
     @expose("/<int:record_id>/files")
@@ -223,13 +218,13 @@ class RecordPages:
             raise RuleError(N_("Choose a file"))
         with unit_of_work(self.session):
             for upload in uploads:
-                files.attach(self.session, self.key, record_id, upload.filename, upload.stream)
+                files.attach(self.session, self.key, record_id, upload.filename or "", upload.stream)
         return self.file_list(record_id)
 
     def file_list(self, record_id: int) -> Any:
         """The list of files with the place to drop more."""
         shown = [
-            {"name": a.name, "url": f"/app/file/{a.id}", "size": size, "at": a.created_at.astimezone().strftime("%Y-%m-%d %H:%M"),
+            {"name": a.name, "url": f"/app/file/{a.id}", "size": size, "at": stamp(a.created_at),
              "who": who or "", "deletable": self.can("edit"), "delete_url": f"/app/file/{a.id}/delete"}
             for a, size, who in files.of(self.session, self.key, record_id)
         ]  # fmt: skip
@@ -242,11 +237,10 @@ class RecordPages:
         """Delete the chosen rows: all or none."""
         if not self.can("delete"):
             raise RuleError(N_("You have no right to do this"), code="forbidden")
-        body = request.get_json(silent=True) or {}
+        body = sent()
         ids = self.chosen_ids(body)
-        count = records.delete(
-            self.session, self.model, ids, reason=str((body.get("inputs") or {}).get("reason") or "")
-        )
+        reason = str(mapping(body.get("inputs")).get("reason") or "")
+        count = records.delete(self.session, self.model, ids, reason=reason)
         message = _("%(count)s deleted") % {"count": count}
         flash(message, "success")
         return jsonify({"ok": True, "message": message, "url": self.base_url()})
@@ -258,43 +252,6 @@ class RecordPages:
         done, kept = history.undo(self.session, self.model, batch)
         message = _("%(done)s undone, %(kept)s left because they changed since") % {"done": done, "kept": kept}
         return jsonify({"ok": True, "message": message})
-
-    @expose("/action/<name>", methods=["POST"])
-    @page()
-    def action(self, name: str) -> Any:
-        """A button or a step of the life cycle on the chosen rows; each row says how it went."""
-        flow = getattr(self.model, "workflow", None)
-        button = next((b for b in self.buttons if b.name == name), None)
-        step = flow.by_name.get(name) if flow else None
-        if self.read_only or (button is None and step is None):
-            raise RuleError(N_("There is no such step"), code="missing")
-        if not self.can(button.permission if button else name):
-            raise RuleError(N_("You have no right to do this"), code="forbidden")
-        body = request.get_json(silent=True) or {}
-        inputs = dict(body.get("inputs") or {})
-        ids = [] if button and button.needs == "none" else self.chosen_ids(body)
-        if button is not None:
-            message = button.action(self.session, ids, inputs, today())
-            return jsonify({"ok": True, "message": str(message or _("Done"))})
-        return self.take_step(name, ids, inputs)
-
-    def take_step(self, name: str, ids: list[int], inputs: dict[str, Any]) -> Any:
-        """Take a step of the life cycle on each row; those that cannot are listed."""
-        step, errors, done = self.model.workflow.by_name[name], [], 0
-        for asked in step.asks:
-            if not str(inputs.get(asked) or "").strip():
-                raise RuleError(N_("This must be filled in"), field=asked)
-        for record_id in ids:
-            try:
-                records.move(self.session, records.find(self.session, self.model, record_id), name, **inputs)
-                done += 1
-            except RuleError as error:
-                if len(ids) == 1:
-                    raise
-                errors.append({"id": record_id, "message": say(error)})
-        return jsonify(
-            {"ok": not errors, "done": done, "errors": errors, "message": _("%(count)s done") % {"count": done}}
-        )
 
     def consoles_by_model(self) -> dict[str, Any]:
         """The consoles by the name of their table's class."""

@@ -18,6 +18,11 @@ def icon(name: str, sprite: str) -> str:
     return ICON.format(sprite=sprite, name=name)
 
 
+def icon_link(url: str, label: str, drawn: str) -> str:
+    """An icon that leads somewhere; `label` is already safe."""
+    return f'<a class="icon-btn" href="{url}" title="{label}" aria-label="{label}">{drawn}</a>'
+
+
 def cell_makers(columns: list[Column], links: dict[str, str]) -> list[tuple[CellMaker, int]]:
     """For each column: (values of the row, position) → `<td>`, and how many values it takes.
 
@@ -79,16 +84,21 @@ def render_rows(
     links: dict[str, str],
     icons: Callable[[int], str],
     extra: int = 0,
+    marks: Callable[[Any], str] = lambda row: "",
+    opens: str = "",
 ) -> Markup:
-    """All rows of a page. The first column is the link that opens the row; `extra` values follow the id."""
+    """All rows of a page. The first column is the link that opens the row; `extra` values follow the id.
+
+    marks: what more a row's element says (safe HTML attributes). opens: what of a record a double click opens.
+    """
     makers = cell_makers(columns, links)
     pick = escape(_("Select this row"))
     out = []
     for row in rows:
         key = row[0]
         out.append(
-            f'<tr data-id="{key}" data-url="{base}{key}" tabindex="-1"><td class="c-check"><input type="checkbox" '
-            f'class="row-check" value="{key}" aria-label="{pick}"></td>{icons(key)}'
+            f'<tr data-id="{key}" data-url="{base}{key}{opens}"{marks(row)} tabindex="-1"><td class="c-check">'
+            f'<input type="checkbox" class="row-check" value="{key}" aria-label="{pick}"></td>{icons(key)}'
         )
         at = 1 + extra
         for number, (make, taken) in enumerate(makers):

@@ -35,8 +35,8 @@ class TransferPages:
         scope = args.get("scope", "page")
         if kind not in exports.KINDS or scope not in ("page", "selected", "all"):
             raise RuleError(N_("Choose the kind of file and what to export"))
-        view, per_sheet = self.chosen_view(), self.rows_per_sheet(args)
-        asked = query_args(args["query"]) if "query" in args else self.list_args(view)
+        per_sheet = self.rows_per_sheet(args)
+        asked, view = self.asked(query_args(args["query"]) if "query" in args else args)
         state = self.read_state(asked)
         if state.errors:
             raise state.errors[0]
@@ -59,10 +59,6 @@ class TransferPages:
             raise
         response.call_on_close(target.close)
         return response
-
-    def export_url(self, view: Any) -> str:
-        """Where the list's export is asked for; a saved view goes with it."""
-        return f"{self.base_url()}export" + (f"?view={view.id}" if view else "")
 
     def is_long(self, state: ListState) -> bool:
         """Whether a list has more rows than are exported while the user waits."""

@@ -8,32 +8,37 @@ from flask_appbuilder import BaseView
 from flask_babel import gettext as _
 from sqlalchemy import inspect
 
-from app.console.columns import CUSTOM, Columns
+from app.console.columns import CUSTOM, Column, Columns
+from app.console.edit_page import EditPages
 from app.console.forms_page import FormPages
-from app.console.layout import Button, Grid, Related, Section, Tab
+from app.console.import_page import ImportPages
+from app.console.layout import Button, Grid, ListTab, Related, Section, Tab
 from app.console.list_page import ListPages
+from app.console.pick_page import PickPages
 from app.console.record_page import RecordPages
+from app.console.registry import REGISTRY
+from app.console.steps_page import StepPages
 from app.console.transfer_page import TransferPages
 from app.extensions import db
 from app.rules.access import ACTIONS
 from app.rules.choice import N_
 from app.services.custom_fields import custom_fields
 from app.services.unit_of_work import Actor
-from models.base import Field, fields_of, key_of
+from models.base import Field, fields_of, flows_of, key_of
 
-#: Every console by its table key, in order of declaration.
-REGISTRY: dict[str, type["Console"]] = {}
 INSTANCES: dict[str, "Console"] = {}
 
 
-class Console(ListPages, FormPages, RecordPages, TransferPages, BaseView):
+class Console(
+    ListPages, PickPages, EditPages, FormPages, RecordPages, StepPages, TransferPages, ImportPages, BaseView
+):
     """The pages of one table. A subclass declares selection and order; see docs/adding-a-table.md.
 
     list_columns, query_columns, order, form, related, pick_columns, pick_only, search_columns, grid, specials,
     guarded, import_key, synonyms, buttons: what the table shows, in which order, to whom.
     """
 
-    model: ClassVar[type]
+    model: ClassVar[Any]
     key: ClassVar[str]
     title: ClassVar[str] = ""
     help: ClassVar[str] = ""
@@ -53,9 +58,19 @@ class Console(ListPages, FormPages, RecordPages, TransferPages, BaseView):
     import_key: ClassVar[tuple[str, ...]] = ()
     synonyms: ClassVar[dict[str, list[str]]] = {}
     buttons: ClassVar[list[Button]] = []
+    list_tabs: ClassVar[list[ListTab]] = []
+    add_title: ClassVar[str] = ""  # of the form's page; without it the table's label with “Add”
+    edit_title: ClassVar[str] = ""
+    after_add: ClassVar[str] = "record"  # where 【保存】 leads: the "record", the "list", or it stays in the "form"
+    after_edit: ClassVar[str] = "record"
+    opens: ClassVar[str] = "record"  # what a double click on a row opens: the "record" or its "form"
+    basics_first: ClassVar[bool] = False  # the further tabs of a new record open once it is saved
+    edit_only: ClassVar[tuple[str, ...]] = ()  # fields a new record does not ask for: they begin at their default
+    asks_reason: ClassVar[bool] = False  # a change must say why
+    delete_confirm: ClassVar[str] = ""
     icon: ClassVar[str] = "file-text"
 
-    def __init_subclass__(cls, model: type | None = None, **kwargs: Any):
+    def __init_subclass__(cls, model: type[Any] | None = None, **kwargs: Any):
         super().__init_subclass__(**kwargs)
         if model is None:
             return
@@ -83,8 +98,7 @@ class Console(ListPages, FormPages, RecordPages, TransferPages, BaseView):
             else set()
         )
         actions = {name: label for name, label in ACTIONS.items() if name not in without}
-        flow = cls.model.workflow if getattr(cls.model, "workflow", None) else None
-        steps = {t.name: t.label for t in flow.transitions} if flow else {}
+        steps = {t.name: t.label for flow in flows_of(cls.model) for t in flow.transitions}
         return actions | dict(cls.specials) | steps
 
     @cached_property
@@ -116,6 +130,15 @@ class Console(ListPages, FormPages, RecordPages, TransferPages, BaseView):
     def writable_to(self, actor: Actor, name: str) -> bool:
         """Whether the actor may change this column."""
         return self.open_to(actor, name) and (self.key, name) not in actor.read_only
+
+    def open_changes(self, actor: Actor, changes: dict[str, Any]) -> list[tuple[Column, Any, Any]]:
+        """(column, before, after) of kept changes, as far as the actor may see the columns."""
+        columns, found = self.columns(), []
+        for key, (before, after) in changes.items():
+            column = columns.get(key.removesuffix("_id")) or columns.get(key)
+            if column is not None and self.open_to(actor, column.name):
+                found.append((column, before, after))
+        return found
 
     def exposed(self, actor: Actor) -> list[str]:
         """All columns the actor may show, query, sort by and export: declared ones, form fields, custom fields."""
@@ -181,8 +204,8 @@ def normal_form(view: Console) -> list[Tab]:
     if not declared:
         own = fields_of(view.model)
         skip = {"created_at", "updated_at", "created_by_id", "updated_by_id", "pinyin"}
-        flow = view.model.workflow.field if getattr(view.model, "workflow", None) else None
-        names = [n.removesuffix("_id") if f.target else n for n, f in own.items() if n not in skip and n != flow]
+        skip |= {flow.field for flow in flows_of(view.model)}
+        names = [n.removesuffix("_id") if f.target else n for n, f in own.items() if n not in skip]
         declared = [Section(N_("Basic information"), *names)]
     if all(isinstance(d, Tab) for d in declared):
         return list(declared)

@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from app.extensions import db
-from app.jobs import queue, runner
+from app.jobs import housekeeping, queue, runner
 from app.rules.choice import N_
 from app.rules.errors import RuleError
 from app.services import parameters
@@ -44,8 +44,8 @@ class Daily:
 
 
 DAILY = [
-    Daily("backup", N_("Nightly backup"), "backup_time", "02:30"),
-    Daily("cleanup", N_("Clean up temporary files"), "cleanup_time", "03:30"),
+    Daily(housekeeping.BACKUP, N_("Nightly backup"), "backup_time", "02:30"),
+    Daily(housekeeping.CLEANUP, N_("Clean up temporary files"), "cleanup_time", "03:30"),
 ]
 
 

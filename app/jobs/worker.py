@@ -11,14 +11,13 @@ from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.extensions import db
-from app.jobs import housekeeping, queue, runner
+from app.jobs import queue, runner
 from app.jobs.scheduler import Scheduler
 from app.rules.choice import N_
 from app.rules.errors import RuleError
 from app.services import parameters, setup
 
 log = logging.getLogger(__name__)
-KINDS = (housekeeping.BACKUP, housekeeping.CLEANUP)
 IDLE_SECONDS = 1.0
 STOP_SECONDS = 30.0
 

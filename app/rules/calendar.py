@@ -12,6 +12,7 @@ from app.rules.errors import RuleError
 FIRST_YEAR = 2004  # earlier holidays are not recorded: only weekends are known to rest
 
 _DAY = timedelta(days=1)
+_HOLIDAYS = {holiday.value: holiday.chinese for holiday in chinese_calendar.Holiday}
 # Year, then Spring Festival, Tomb-Sweeping Day, Dragon Boat Festival and Mid-Autumn Festival as month and day.
 _MOVABLE_FEASTS = """
     2025 0129 0404 0531 1006  2026 0217 0405 0619 0925  2027 0206 0405 0609 0915  2028 0126 0404 0528 1003
@@ -134,12 +135,26 @@ def estimated_holidays(year: int) -> frozenset[date]:
 
     The movable feasts are known until 2064; later years have the fixed days only.
     """
-    days = {(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)}
-    holidays = {date(year, month, day) for month, day in days}
+    return frozenset(_estimated_names(year))
+
+
+def holiday_name(day: date) -> str:
+    """What a day off is called in Chinese (春节, 国庆节), as announced or estimated; "" for all other days."""
+    if (off := _published_rest_days(day.year)) is not None:
+        name = chinese_calendar.get_holiday_detail(day)[1] if day in off else None
+        return _HOLIDAYS.get(name, "")
+    return _estimated_names(day.year).get(day, "") if day.year >= FIRST_YEAR else ""
+
+
+@cache
+def _estimated_names(year: int) -> dict[date, str]:
+    days = {date(year, 1, 1): "元旦"} | {date(year, 5, day): "劳动节" for day in (1, 2)}
+    days |= {date(year, 10, day): "国庆节" for day in (1, 2, 3)}
     if feasts := _movable_feasts().get(year):
-        spring = feasts[0]
-        holidays |= {spring - _DAY, spring + _DAY, spring + 2 * _DAY, *feasts}
-    return frozenset(holidays)
+        spring, tomb_sweeping, dragon_boat, mid_autumn = feasts
+        days |= {spring + n * _DAY: "春节" for n in (-1, 0, 1, 2)}
+        days |= {tomb_sweeping: "清明", dragon_boat: "端午", mid_autumn: "中秋"}
+    return days
 
 
 @cache

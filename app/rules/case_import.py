@@ -39,6 +39,9 @@ STATES = {
     **dict.fromkeys(("失效", "无权", "终止", "驳回", "撤回", "视撤", "视为撤回", "放弃"), CaseStatus.CLOSED),
 }
 
+PRIORITIES = ("priority", "priority_no", "priority_date")
+
+_CANONICAL = re.compile(r"(\d{8}|\d{12})(?:\.([0-9X]))?")
 _LOCARNO = re.compile(r"(?:LOC\s*\(\d+\)\s*(?:Cl\.)?\s*)?\d{2}-\d{2}\b.*", re.IGNORECASE)
 _POSTCODE = re.compile(r"(\d{6})\s+(?=\S)")
 _DATED = re.compile(r"(\d{4}[-./年]\d{1,2}[-./月]\d{1,2}日?)\s+(.+)")
@@ -86,15 +89,21 @@ def clean_name_list(value: object) -> tuple[str, list[Repair]]:
 
 def arrange(values: Values, note: Note) -> None:
     """Make a case's columns of a list's, and derive what follows from them. Raises RuleError (field)."""
-    number = application_number.parse(values["app_no"]) if values.get("app_no") else None
     _reference(values, note)
     _split_cells(values)
-    _announcement(values)
+    if "announced_no" in values or "announced_date" in values:
+        _announcement(values)
     _classification(values)
-    _priorities(values, note)
-    if number is not None:
-        _from_number(values, number, note)
-    _status(values)
+    if not values.keys().isdisjoint(PRIORITIES):
+        _priorities(values, note)
+    if "app_no" in values:
+        _from_number(values, _number(values["app_no"]), note)
+
+
+def _number(text: str) -> ApplicationNumber:
+    """A number in its canonical writing, which was verified before."""
+    match = _CANONICAL.fullmatch(text)
+    return ApplicationNumber(match[1], match[2] or "") if match else application_number.parse(text)
 
 
 def _reference(values: Values, note: Note) -> None:
@@ -112,15 +121,16 @@ def _remark(values: Values, text: str) -> None:
 
 def _split_cells(values: Values) -> None:
     """Agency and its code; postcode and address; an international number and its date."""
-    if agencies := dict(split_agency(part) for part in split_names(values.get("agency_name"))):
+    if "agency_name" in values:
+        agencies = dict(split_agency(part) for part in split_names(values["agency_name"]))
         values["agency_name"] = "；".join(agencies)
         values.setdefault("agency_code", "；".join(code for code in agencies.values() if code) or None)
-    if match := _POSTCODE.match(values.get("applicant_address") or ""):
+    if "applicant_address" in values and (match := _POSTCODE.match(values["applicant_address"])):
         values["applicant_address"] = values["applicant_address"][match.end() :]
         values.setdefault("applicant_postcode", match[1])
     for number, day in (("pct_app_no", "pct_filing_date"), ("pct_publication_no", "pct_publication_date")):
-        when, rest = _dated(values.get(number) or "")
-        if when is not None:
+        if number in values and (dated := _dated(values[number]))[0] is not None:
+            when, rest = dated
             values[number] = rest
             values.setdefault(day, when)
 
@@ -199,7 +209,7 @@ def _from_number(values: Values, number: ApplicationNumber, note: Note) -> None:
     if given is None and told is not None:
         values["patent_type"] = told
     elif told is not None and given is not told:
-        note("patent_type", N_("The application number says otherwise"), doubt=True)
+        note("patent_type", N_("Does not agree with the application number"), doubt=True)
     routes = {Route.PCT_NATIONAL: CaseType.PCT_NATIONAL, Route.PCT_INTERNATIONAL: CaseType.PCT_INTERNATIONAL}
     if values.get("parent_app_no"):
         values.setdefault("case_type", CaseType.DIVISIONAL)
@@ -210,14 +220,11 @@ def _from_number(values: Values, number: ApplicationNumber, note: Note) -> None:
         note("filing_date", N_("The application number is of %(year)s"), doubt=True, year=number.year)
 
 
-def _status(values: Values) -> None:
-    """How far the case has come, as far as the list tells."""
-    if values.get("status") is not None:
-        return
+def status_of(values: Values) -> CaseStatus:
+    """How far a case has come, as far as a list tells."""
     told = STATES.get(values.get("legal_status") or "")
-    if told is None and (values.get("grant_no") or values.get("grant_date")):
-        told = CaseStatus.GRANTED
-    if told is None and values.get("app_no"):
-        told = CaseStatus.FILED
     if told is not None:
-        values["status"] = told
+        return told
+    if values.get("grant_no") or values.get("grant_date"):
+        return CaseStatus.GRANTED
+    return CaseStatus.FILED if values.get("app_no") else CaseStatus.INTAKE_REVIEW

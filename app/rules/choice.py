@@ -1,6 +1,7 @@
 """Choice lists: one enum gives form, query, badge, export, import and API their values."""
 
 from enum import Enum
+from typing import Self
 
 
 def N_(message: str) -> str:
@@ -34,6 +35,6 @@ class Choice(Enum):
         return self.name
 
     @classmethod
-    def find(cls, code: str) -> "Choice | None":
+    def find(cls, code: str) -> Self | None:
         """The member of this code, or None."""
         return cls.__members__.get(code)

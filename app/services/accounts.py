@@ -28,7 +28,6 @@ USERNAME = re.compile(r"[\w.@-]{2,64}")
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 #: Letters and digits nobody mistakes for others when a one-time password is read out.
 ALPHABET = ("ABCDEFGHJKLMNPQRSTUVWXYZ", "abcdefghijkmnpqrstuvwxyz", "23456789", "!#%+-=?@")
-MANUAL_PASSWORD = "111111"
 
 
 def sign_in(session: Session, username: str, password: str, ip: str, moment: datetime) -> User:
@@ -63,10 +62,11 @@ def _judge(
     session: Session, user: User | None, name: str, ip: str, right: bool, moment: datetime
 ) -> tuple[LoginOutcome, datetime | None]:
     """What becomes of an attempt, and until when a lock holds."""
-    if until := locks.address_locked(session, ip, moment):
-        return LoginOutcome.LIMITED, until
     if until := locks.name_locked(session, name, user, moment):
         return LoginOutcome.LOCKED, until
+    until = locks.address_locked(session, ip, moment)
+    if until and not (right and locks.at_home(session, name, ip, moment)):
+        return LoginOutcome.LIMITED, until
     if user is None:
         return LoginOutcome.UNKNOWN_USER, None
     if not right:
@@ -82,7 +82,7 @@ def _count(session: Session, user: User, outcome: LoginOutcome, moment: datetime
     if outcome is LoginOutcome.SUCCESS:
         _quietly(session, user, failed_count=0, locked_until=None, last_login=moment.replace(tzinfo=None),
                  login_count=(user.login_count or 0) + 1)  # fmt: skip
-    elif outcome in locks.FAILURES:
+    elif outcome in locks.FAILURES_OF_NAME:
         until = locks.name_locked(session, user.username.lower(), user, moment)
         _quietly(session, user, failed_count=(user.failed_count or 0) + 1, locked_until=until)
 
@@ -158,7 +158,7 @@ def _keep(
 def _one_time(session: Session, user: User) -> str:
     """Give a password that must be changed at the next sign-in: random, or the manual's where so configured."""
     rules = locks.policy(session)
-    made = MANUAL_PASSWORD if rules.manual else generate()
+    made = rules.fixed or generate()
     _keep(session, user, made, lifetime=rules.lifetime, must_change=True)
     return made
 

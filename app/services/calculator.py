@@ -14,15 +14,19 @@ from sqlalchemy.orm import Session
 
 from app.rules import annuity_row, application_number, deadline_row
 from app.rules.annuity import AnnuityYear, Patent, Waiting, cost_of_waiting, schedule, term_end
+from app.rules.application_number import parse_patent_type
 from app.rules.choice import N_
 from app.rules.deadline_row import CalculatedRow
 from app.rules.errors import RuleError
 from app.rules.explain import Explained, Step
+from app.rules.fee import FeeRate, FeeTable
+from app.rules.fee_quote import FeeFacts, FeeLine, quote
+from app.rules.normalize import parse_date, parse_integer
 from app.services import reckoning
 from app.services.calendar import calendar_of
 from app.services.reckoning import Outcome, Question
 from app.services.refusal import say
-from app.services.rulebook import deadline_rules_of, fee_table_of
+from app.services.rulebook import deadline_rules_of, fee_table_of, reductions_of
 from app.services.sentences import Words, say_basis, step_data
 
 Row = Mapping[str, str]
@@ -75,6 +79,27 @@ def life(session: Session, row: Row, today: date) -> Life:
     return Life(patent, years, term_end(patent.patent_type, patent.filing_date), chosen, waiting)
 
 
+def fee(session: Session, rate: FeeRate, row: Row) -> FeeLine:
+    """What one rate costs: patent_type, on (the day), claims, pages, items, months, copies, reduction_pct, year.
+
+    grant_year: that of the grant, for annuities. Raises RuleError where nothing is charged, or with the column.
+    """
+
+    def count(name: str, default: int | None = 0) -> Any:
+        return parse_integer(row[name], field=name) if row.get(name) else default
+
+    facts = FeeFacts(
+        parse_patent_type(row.get("patent_type")), parse_date(row.get("on"), field="on"), frozenset({rate.stage}),
+        claims=count("claims"), pages=count("pages"), items=count("items"), months=count("months"),
+            copies=count("copies", 1),
+        reduction_pct=count("reduction_pct"), year=count("year", None), grant_year=count("grant_year", None),
+    )  # fmt: skip
+    lines = quote(FeeTable((rate,), reductions_of(session)), facts)
+    if not lines:
+        raise RuleError(N_("Nothing is charged: the rate does not apply to this"))
+    return lines[0]
+
+
 def number(row: Row) -> CalculatedRow:
     """What an application number says, every repair made to it, and what a wrong one may have been."""
     given = next((row[name] for name in NUMBER_NAMES if row.get(name)), "")
@@ -108,7 +133,9 @@ def calculation(session: Session, kind: str) -> Calculation:
     """
     if kind == "deadline":
         calendar, rules = calendar_of(session), deadline_rules_of(session)
-        return lambda row: _by_rule(row, calendar, rules) if row.get("rule") else deadline_row.calculate_row(row, calendar)
+        return lambda row: (
+            _by_rule(row, calendar, rules) if row.get("rule") else deadline_row.calculate_row(row, calendar)
+        )
     if kind == "annuity":
         calendar, table = calendar_of(session), fee_table_of(session)
         return lambda row: annuity_row.calculate_row(row, table, calendar)
@@ -131,7 +158,8 @@ def answer(kind: str, row: Row, calculated: CalculatedRow) -> dict[str, Any]:
     """A row as a program gets it: what it sent, the computed columns, basis, error, and the steps one by one."""
     computed = {name: calculated.columns[name] for name in COLUMNS[kind]}
     return {
-        **row, **computed, "basis": say_basis(calculated.steps), "error": say(calculated.error) if calculated.error else "",
+        **row, **computed, "basis": say_basis(calculated.steps),
+        "error": say(calculated.error) if calculated.error else "",
         "provisional": calculated.provisional, "steps": [step_data(step) for step in calculated.steps],
     }  # fmt: skip
 

@@ -63,7 +63,7 @@ def calendar_of(session: Session) -> Calendar:
 
 def changed(calendar: Calendar, changes: Iterable[DayChange]) -> Calendar:
     """The calendar as it would be after the changes."""
-    entries = {(entry.day, entry.kind): entry for entry in calendar.overrides}
+    entries: dict[tuple[date, DayKind | None], DayOverride] = {(entry.day, entry.kind): entry for entry in calendar.overrides}
     for change in changes:
         entries.pop((change.day, change.kind), None)
         if change.on:
@@ -113,14 +113,14 @@ def set_days(session: Session, changes: Iterable[DayChange], *, reason: str = ""
 
 def _set_day(session: Session, change: DayChange) -> int:
     rows = session.execute(select(Holiday).where(Holiday.day == change.day)).scalars()
-    present = {row.kind: row for row in rows}
+    present: dict[DayKind | None, Holiday] = {row.kind: row for row in rows}
     against = present.get(_STATUTORY.get(change.kind)) if change.on else present.get(change.kind)
     gone = records.delete(session, Holiday, [against.id]) if against is not None else 0
     session.flush()
     if not change.on:
         return gone
     row = present.get(change.kind)
-    values = {"name": change.name or None, "source": change.source or None}
+    values: dict[str, Any] = {"name": change.name or None, "source": change.source or None}
     if row is None:
         values |= {"day": change.day, "kind": change.kind}
     records.save(session, Holiday, row.id if row else None, values)

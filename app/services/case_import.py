@@ -1,4 +1,4 @@
-"""Completing imported cases, all at once: who opened them, their numbers, the names of their parties."""
+"""Completing imported cases, all at once: state, who opened them, numbers, names of parties."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.rules.case_import import status_of
 from app.services.imports import CHUNK, Creation, parts
 from app.services.numbering import next_serial
 from app.services.today import today
@@ -25,6 +26,7 @@ def complete(session: Session, creations: list[Creation]) -> None:
     taken = _taken(session, creations)
     for creation in creations:
         values = creation.values
+        values["status"] = values.get("status") or status_of(values)
         values["opened_by_id"] = values.get("opened_by_id") or opened_by
         values["opened_on"] = values.get("opened_on") or day
         if not values.get("case_no"):

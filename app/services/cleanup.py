@@ -1,9 +1,10 @@
 """Temporary files (清理临时文件, A-2.1.11): intermediate files, export results, bytes that nothing names any more."""
 
-from collections.abc import Iterator
+import os
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from flask_appbuilder import Model
 from sqlalchemy import delete, select, update
@@ -43,8 +44,11 @@ def clean(session: Session, data: Path, at: datetime, *, keep_results: timedelta
     """
     with unit_of_work(session):
         _forget_results(session, at - keep_results)
-        named = _drop_unnamed(session, at - GRACE)
-    return named + _sweep_store(session, at - GRACE) + _sweep_folder(work_folder(data), at - GRACE)
+        waiting = select(Job.params).where(Job.state.in_((JobState.QUEUED, JobState.RUNNING)))
+        needed = [value for params in session.execute(waiting).scalars() for value in params.items()]
+        named = _drop_unnamed(session, at - GRACE, {value for name, value in needed if name == "file_id"})
+    kept = {value for _name, value in needed if isinstance(value, str)}
+    return named + _sweep_store(session, at - GRACE) + _sweep_folder(work_folder(data), at - GRACE, kept)
 
 
 def _forget_results(session: Session, before: datetime) -> None:
@@ -52,8 +56,8 @@ def _forget_results(session: Session, before: datetime) -> None:
     session.execute(update(Job).where(*old).values(result_file_id=None))
 
 
-def _drop_unnamed(session: Session, before: datetime) -> Cleaned:
-    """Stored files that no row of any table and no unfinished job refers to: row and bytes."""
+def _drop_unnamed(session: Session, before: datetime, needed: set[Any]) -> Cleaned:
+    """Stored files that no row of any table refers to, nor an unfinished job (`needed`): row and bytes."""
     files, store, done = StoredFile.__table__, store_of(session), Cleaned()
     statement = select(files.c.id, files.c.sha256, files.c.size).where(files.c.updated_at < before)
     for table in Model.metadata.tables.values():
@@ -61,8 +65,6 @@ def _drop_unnamed(session: Session, before: datetime) -> Cleaned:
             if key.column.table is files:
                 used = select(1).select_from(table).where(key.parent == files.c.id)
                 statement = statement.where(~used.exists())
-    waiting = select(Job.params).where(Job.state.in_((JobState.QUEUED, JobState.RUNNING)))
-    needed = {params.get("file_id") for params in session.execute(waiting).scalars()}
     for file_id, digest, size in session.execute(statement.with_for_update(skip_locked=True)).all():
         if file_id not in needed:
             session.execute(delete(StoredFile).where(StoredFile.id == file_id))
@@ -94,17 +96,17 @@ def _remove(store: FileStore, path: str) -> None:
         store.fs.rm_file(path)
 
 
-def _sweep_folder(folder: Path, before: datetime) -> Cleaned:
+def _sweep_folder(folder: Path, before: datetime, kept: set[str]) -> Cleaned:
+    """Intermediate files, a folder at a time: none while one beside it is fresh, or a job needs the folder."""
     done = Cleaned()
-    for file, modified, size in _files_below(folder):
-        if modified < before:
+    for place, folders, names in os.walk(folder, topdown=False):
+        files = {file: file.stat() for file in (Path(place, name) for name in names) if file.exists()}
+        fresh = any(datetime.fromtimestamp(fact.st_mtime, UTC) >= before for fact in files.values())
+        if files and (fresh or Path(place).name in kept):
+            continue
+        for file, fact in files.items():
             file.unlink(missing_ok=True)
-            done += Cleaned(1, size)
+            done += Cleaned(1, fact.st_size)
+        if files and not folders and Path(place) != folder:
+            os.rmdir(place)
     return done
-
-
-def _files_below(folder: Path) -> Iterator[tuple[Path, datetime, int]]:
-    for file in folder.rglob("*"):
-        if file.is_file():
-            facts = file.stat()
-            yield file, datetime.fromtimestamp(facts.st_mtime, UTC), facts.st_size

@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Engine, text
 
@@ -30,7 +31,8 @@ def dump(engine: Engine, target: Path) -> None:
         _run(engine, "pg_dump", "--format=custom", *PUBLIC, f"--file={target}")
         return
     with closing(engine.raw_connection()) as source, closing(sqlite3.connect(target)) as copy:
-        source.driver_connection.backup(copy)
+        connection: Any = source.driver_connection
+        connection.backup(copy)
         copy.execute("PRAGMA journal_mode=DELETE")
 
 

@@ -4,7 +4,7 @@ import hashlib
 import re
 import tempfile
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
@@ -21,15 +21,19 @@ from models.system import Attachment, StoredFile
 
 #: First bytes → media type. What is none of these is text, or refused.
 SIGNATURES = [
-    (b"%PDF-", "application/pdf"), (b"\x89PNG\r\n", "image/png"), (b"\xff\xd8\xff", "image/jpeg"), (b"GIF8", "image/gif"),
+    (b"%PDF-", "application/pdf"), (b"\x89PNG\r\n", "image/png"), (b"\xff\xd8\xff", "image/jpeg"), (b"GIF8",
+        "image/gif"),
     (b"II*\x00", "image/tiff"), (b"MM\x00*", "image/tiff"), (b"PK\x03\x04", "application/zip"), (b"BM", "image/bmp"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "application/x-ole-storage"), (b"Rar!", "application/vnd.rar"), (b"7z\xbc\xaf", "application/x-7z-compressed"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "application/x-ole-storage"), (b"Rar!", "application/vnd.rar"),
+        (b"7z\xbc\xaf", "application/x-7z-compressed"),
 ]  # fmt: skip
 #: Ending → what its bytes must be.
 ENDINGS = {
-    ".pdf": {"application/pdf"}, ".png": {"image/png"}, ".jpg": {"image/jpeg"}, ".jpeg": {"image/jpeg"}, ".gif": {"image/gif"},
+    ".pdf": {"application/pdf"}, ".png": {"image/png"}, ".jpg": {"image/jpeg"}, ".jpeg": {"image/jpeg"},
+    ".gif": {"image/gif"},
     ".tif": {"image/tiff"}, ".tiff": {"image/tiff"}, ".bmp": {"image/bmp"}, ".zip": {"application/zip"},
-    ".docx": {"application/zip"}, ".xlsx": {"application/zip"}, ".pptx": {"application/zip"}, ".ofd": {"application/zip"},
+    ".docx": {"application/zip"}, ".xlsx": {"application/zip"}, ".pptx": {"application/zip"},
+    ".ofd": {"application/zip"},
     ".doc": {"application/x-ole-storage"}, ".xls": {"application/x-ole-storage"}, ".ppt": {"application/x-ole-storage"},
     ".msg": {"application/x-ole-storage"}, ".rar": {"application/vnd.rar"}, ".7z": {"application/x-7z-compressed"},
     ".txt": {"text/plain"}, ".csv": {"text/plain"}, ".xml": {"text/plain"}, ".eml": {"text/plain"},
@@ -65,12 +69,6 @@ class FileStore:
     def open(self, digest: str) -> IO[bytes]:
         """The bytes of a digest."""
         return self.fs.open(self.path(digest), "rb")
-
-    def read(self, digest: str) -> Iterator[bytes]:
-        """The bytes in pieces."""
-        with self.open(digest) as source:
-            while chunk := source.read(1 << 18):
-                yield chunk
 
 
 def store_of(session: Session) -> FileStore:

@@ -2,15 +2,17 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, CompoundSelect, or_, select
 from sqlalchemy.orm import Session
 
+from app.rules.choice import N_
+from app.rules.errors import RuleError
 from app.rules.numbering import SegmentKind
 from app.services import numbering
-from app.services.records import before_save
+from app.services.records import before_delete, before_save
 from app.services.scope import scoped
 from app.services.today import today
-from app.services.unit_of_work import Actor, actor_of
+from app.services.unit_of_work import Actor, actor_of, unscoped
 from models.case import Case, CaseApplicant, CaseInventor, CaseRequirement, Deposit, Priority
 from models.party import Applicant, Client, ClientRequirement, Contact, ForeignAssociate, Inventor, Referrer
 from models.task import Task
@@ -20,14 +22,14 @@ STAFF = ("opened_by_id", "handler_id", "first_attorney_id", "second_attorney_id"
          "illustrator_id", "docketer_id")  # fmt: skip
 
 
-def own_cases(actor: Actor) -> ColumnElement[bool]:
+def own_cases(actor: Actor) -> CompoundSelect:
     """Ids of the cases a partner sees: opened by him, or worked on by him."""
     cases, tasks = Case.__table__, Task.__table__
     mine = select(cases.c.id).where(or_(*(cases.c[name] == actor.id for name in STAFF)))
     return mine.union(select(tasks.c.case_id).where(tasks.c.assignee_id == actor.id, tasks.c.case_id.is_not(None)))
 
 
-def own_clients(actor: Actor) -> ColumnElement[bool]:
+def own_clients(actor: Actor) -> CompoundSelect:
     """Ids of the clients a partner sees: registered by him, or clients of his cases."""
     clients, cases = Client.__table__, Case.__table__
     mine = select(clients.c.id).where(clients.c.registered_by_id == actor.id)
@@ -69,6 +71,15 @@ def _complete_client(session: Session, client: Client) -> None:
         client.registered_on = client.registered_on or today()
     if not client.client_no:
         client.client_no = _number(session, "client.client_no", Client.client_no, "C")
+
+
+@before_delete(Client)
+def _used_client(session: Session, client: Client) -> None:
+    """A client with cases stays (A-3.1.1.3-04)."""
+    with unscoped(session):
+        used = session.execute(select(Case.id).where(Case.client_id == client.id).limit(1)).first()
+    if used:
+        raise RuleError(N_("This client is used by cases; delete the cases first"), code="conflict")
 
 
 @before_save(Referrer)

@@ -11,7 +11,7 @@ from flask_appbuilder.security.sqla.models import (
     assoc_permissionview_role,
     assoc_user_role,
 )
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import Select, delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from app.rules.access import FieldRightKind
@@ -48,7 +48,8 @@ def _grants(session: Session, position_id: int) -> Grants:
     return {(name.removeprefix(PREFIX), table) for _id, name, table in rows}
 
 
-def _pairs():
+def _pairs() -> Select[tuple[int, str, str]]:
+    """Everything that may be granted: (id, permission with its prefix, table key)."""
     query = select(PermissionView.id, Permission.name, ViewMenu.name).select_from(PermissionView)
     query = query.join(Permission, Permission.id == PermissionView.permission_id)
     return query.join(ViewMenu, ViewMenu.id == PermissionView.view_menu_id)

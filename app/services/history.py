@@ -1,13 +1,14 @@
 """Reading the audit trail, and undoing what a batch did."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.rules.choice import N_
 from app.rules.errors import RuleError
-from app.services import records
+from app.services import ledger, records
 from app.services.unit_of_work import unit_of_work
 from models.audit import AuditEntry
 from models.base import fields_of
@@ -22,10 +23,10 @@ def of(session: Session, table: str, record_id: int) -> Sequence[AuditEntry]:
     return session.execute(query.order_by(AuditEntry.id.desc()).limit(SHOWN)).scalars().all()
 
 
-def undo(session: Session, model: type, batch: str) -> tuple[int, int]:
+def undo(session: Session, model: type[Any], batch: str) -> tuple[int, int]:
     """Give back what the changes of `batch` took; (undone, left alone because touched since). Raises RuleError."""
     table = model.__tablename__
-    with unit_of_work(session, reason="undo"):
+    with unit_of_work(session, reason=N_("Undo of a bulk edit")):
         query = select(AuditEntry).where(
             AuditEntry.batch == batch, AuditEntry.table == table, AuditEntry.action == "update"
         )
@@ -40,9 +41,9 @@ def undo(session: Session, model: type, batch: str) -> tuple[int, int]:
             record = records.find(session, model, entry.record_id, lock=True)
             columns = fields_of(model)
             values = {
-                k: restore(model.__table__.c[k].type, before)
-                for k, (before, _after) in entry.changes.items()
-                if k in columns
+                k: before if k.startswith("x.") else restore(model.__table__.c[k].type, before)
+                for k, (before, _after) in ledger.flat(entry.changes).items()
+                if k in columns or k.startswith("x.")
             }
             records.apply(session, record, values)
             done += 1

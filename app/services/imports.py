@@ -1,16 +1,17 @@
 """Writing what an import planned: thousands of rows in one transaction, each with its line of history."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import func, insert, inspect, select, text
+from sqlalchemy import inspect, select, text
 from sqlalchemy.orm import Session
 
 from app.rules.choice import N_
 from app.rules.errors import RuleError
 from app.rules.system import ImportMode, ImportState
 from app.services import ledger, records
+from app.services.bulk import insert_columns, reserve_ids
 from app.services.pinyin import initials
 from app.services.unit_of_work import actor_of, unit_of, unit_of_work
 from models.audit import AuditEntry
@@ -110,7 +111,7 @@ def create(
     """Make records with their child rows: in bulk where no hook of the table must see each one."""
     one_by_one = records.has_hooks(model) and complete is None
     for creation in creations:
-        creation.values = {name: id_of(value) for name, value in creation.values.items()}
+        creation.values = {n: id_of(value) for n, value in creation.values.items() if value is not None}
         for rows in creation.children.values():
             rows[:] = [{name: id_of(value) for name, value in row.items()} for row in rows]
     if complete is not None and creations:
@@ -178,52 +179,46 @@ def _create_bulk(session: Session, model: type[Any], creations: Sequence[Creatio
 
 
 def insert_rows(session: Session, model: type[Any], rows: Sequence[dict[str, Any]]) -> Sequence[int]:
-    """Insert rows in one statement, completed as the ledger completes objects, with their history; their ids."""
+    """Insert rows at once, completed as the ledger completes objects, with their history; their ids."""
     table, stamp, user = model.__table__, now(), actor_of(session).id
     ids = reserve_ids(session, table, len(rows))
-    base: dict[str, Any] = {name: None for row in rows for name in row if not name.startswith("x.")}
-    base |= {c.key: c.default.arg for c in table.columns if c.default is not None and not callable(c.default.arg)}
-    base |= {"version": 1, "created_at": stamp, "updated_at": stamp, "created_by_id": user, "updated_by_id": user}
-    if any(name.startswith("x.") for row in rows for name in row):
-        base["extra"] = {}
-    base = {name: value for name, value in base.items() if name in table.c}
-    if (flow := getattr(model, "workflow", None)) is not None:
-        base[flow.field] = flow.initial
-    named = model.__pinyin__ if "pinyin" in table.c else ""
-    complete = []
-    for key, row in zip(ids, rows, strict=True):
-        full = base | {name: value for name, value in row.items() if value is not None and not name.startswith("x.")}
-        full["id"] = key
-        if extra := {name[2:]: value for name, value in row.items() if name.startswith("x.")}:
-            full["extra"] = extra
-        if named:
-            full["pinyin"] = initials(full.get(named))
-        complete.append(full)
-    session.execute(insert(table), complete)
+    flow = getattr(model, "workflow", None)
+    shared = {c.key: c.default.arg for c in table.columns if c.default is not None and not callable(c.default.arg)}
+    shared |= {flow.field: flow.initial} if flow is not None else {}
+    given = {
+        name: _column(rows, name, shared.pop(name, None)) for name in dict.fromkeys(n for row in rows for n in row)
+    }
+    history = {name: values for name, values in given.items() if not name.startswith("x.")}
+    if len(history) < len(given):
+        history["extra"] = [{n[2:]: v for n, v in row.items() if n.startswith("x.")} for row in rows]
+    columns = dict(history)
+    if model.__pinyin__ and "pinyin" in table.c:
+        columns["pinyin"] = [initials(name) for name in history.get(model.__pinyin__, [""] * len(rows))]
+    stamps = {"version": 1, "created_at": stamp, "updated_at": stamp, "created_by_id": user, "updated_by_id": user}
+    shared |= {name: value for name, value in stamps.items() if name in table.c}
+    insert_columns(session, table, columns | {"id": ids}, shared)
     if ledger.watched(model):
-        _audit(session, table.name, complete)
+        _audit(session, table.name, ids, history)
     return ids
 
 
-def _audit(session: Session, table: str, rows: Iterable[dict[str, Any]]) -> None:
+def _column(rows: Sequence[dict[str, Any]], name: str, default: Any) -> list[Any]:
+    if default is None:
+        return [row.get(name) for row in rows]
+    return [default if (value := row.get(name)) is None else value for row in rows]
+
+
+def _audit(session: Session, table: str, ids: Sequence[int], columns: dict[str, list[Any]]) -> None:
     """One “insert” line of history for each new row."""
-    silent, plain, entries = ledger.SILENT | {"id"}, ledger.plain, []
-    sample = ledger.entry(session, table, 0, "insert", {}, version=1)
-    for row in rows:
-        changes = {
-            name: [None, plain(value)] for name, value in row.items() if value is not None and name not in silent
-        }
-        entries.append(sample | {"record_id": row["id"], "changes": changes})
-    session.execute(insert(AuditEntry.__table__), entries)
-
-
-def reserve_ids(session: Session, table: Any, count: int) -> Sequence[int]:
-    """Ids for new rows, before they are written: a bulk insert that asks for them costs four times as much."""
-    if session.connection().dialect.name == "postgresql":
-        statement = text("SELECT nextval(pg_get_serial_sequence(:name, 'id')) FROM generate_series(1, :count)")
-        return session.execute(statement, {"name": table.name, "count": count}).scalars().all()
-    first = (session.execute(select(func.max(table.c.id))).scalar() or 0) + 1  # the unit of work holds the write lock
-    return range(first, first + count)
+    names = [name for name in columns if name not in ledger.SILENT]
+    plain = [[v if type(v) is str else ledger.plain(v) for v in columns[name]] for name in names]
+    changes = [
+        {name: [None, value] for name, value in zip(names, values, strict=True) if value is not None}
+        for values in zip(*plain, strict=True)
+    ]
+    shared = ledger.entry(session, table, 0, "insert", {}, version=1)
+    del shared["record_id"], shared["changes"]
+    insert_columns(session, AuditEntry.__table__, {"record_id": ids, "changes": changes}, shared)
 
 
 def change(session: Session, model: type[Any], changes: Sequence[Change], *, tell: Tell = silence) -> None:

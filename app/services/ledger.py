@@ -12,7 +12,7 @@ from app.rules.choice import N_, Choice
 from app.rules.errors import RuleError
 from app.services.unit_of_work import actor_of, unit_of
 from models.audit import AuditEntry
-from models.base import now
+from models.base import flows_of, now
 
 #: Columns whose change is no news.
 SILENT = {
@@ -67,6 +67,16 @@ def changes_of(instance: Any) -> dict[str, list[Any]]:
     return found
 
 
+def flat(changes: dict[str, list[Any]]) -> dict[str, list[Any]]:
+    """Changes as kept, with each custom field by its own name: {"x.code": [before, after]} instead of "extra"."""
+    found = {name: pair for name, pair in changes.items() if name != "extra"}
+    before, after = (kept or {} for kept in changes.get("extra", (None, None)))
+    for code in dict.fromkeys([*before, *after]):
+        if before.get(code) != after.get(code):
+            found[f"x.{code}"] = [before.get(code), after.get(code)]
+    return found
+
+
 def _before_flush(session: Session, _context: UOWTransaction, _instances: Any) -> None:
     actor = actor_of(session)
     for instance in session.new:
@@ -97,27 +107,23 @@ def _fill_pinyin(instance: Any) -> None:
 
 
 def _guard_birth(session: Session, instance: Any) -> None:
-    flow = getattr(instance, "workflow", None)
-    if flow is None:
-        return
-    state = getattr(instance, flow.field)
-    if state is None:
-        setattr(instance, flow.field, flow.initial)
-        return
     unit = unit_of(session)
-    if state is not flow.initial and not (unit and unit.initial_states_free):
-        raise RuleError(
-            N_("A new record begins at the first step of its life cycle"), field=flow.field, code="conflict"
-        )
+    for flow in flows_of(instance):
+        state = getattr(instance, flow.field)
+        if state is None:
+            setattr(instance, flow.field, flow.initial)
+        elif state is not flow.initial and not (unit and unit.initial_states_free):
+            raise RuleError(
+                N_("A new record begins at the first step of its life cycle"), field=flow.field, code="conflict"
+            )
 
 
 def _guard_move(session: Session, instance: Any) -> None:
-    flow = getattr(instance, "workflow", None)
-    if flow is None or not inspect(instance).attrs[flow.field].history.has_changes():
-        return
     unit = unit_of(session)
-    if unit is None or (id(instance), flow.field) not in unit.moves:
-        raise RuleError(N_("The state changes only by its own steps"), field=flow.field, code="conflict")
+    for flow in flows_of(instance):
+        moved = inspect(instance).attrs[flow.field].history.has_changes()
+        if moved and (unit is None or (id(instance), flow.field) not in unit.moves):
+            raise RuleError(N_("The state changes only by its own steps"), field=flow.field, code="conflict")
 
 
 def _after_flush(session: Session, _context: UOWTransaction) -> None:

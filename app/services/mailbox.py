@@ -59,7 +59,8 @@ def read(values: dict[str, str], before: Mailbox) -> Mailbox:
         errors.append(RuleError(N_("Type the password of this mailbox"), field="password"))
     if errors:
         raise RuleErrors(errors)
-    made = Mailbox(**{**text, "port": int(text["port"])}, password=password or before.password)
+    port = int(text.pop("port"))
+    made = Mailbox(**text, port=port, password=password or before.password)
     return replace(made, tested_at=before.tested_at if made == replace(before, tested_at="") else "")
 
 

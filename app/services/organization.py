@@ -24,7 +24,7 @@ class Branch:
 def tree(session: Session) -> list[Branch]:
     """The departments without a parent, each with all below it, in the order they were made."""
     people = select(User.department_id, func.count()).group_by(User.department_id)
-    counts = dict(session.execute(people).all())
+    counts: dict[int | None, int] = dict(session.execute(people).all())
     rows = session.execute(select(Department.id, Department.name, Department.parent_id).order_by(Department.id)).all()
     branches = {key: Branch(key, name, counts.get(key, 0)) for key, name, _parent in rows}
     for key, _name, parent in rows:

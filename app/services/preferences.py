@@ -1,5 +1,6 @@
 """What a user chose for himself: columns, page size, theme, favourites; and saved views."""
 
+import re
 from typing import Any
 
 from sqlalchemy import or_, select
@@ -10,6 +11,10 @@ from app.rules.errors import RuleError
 from app.rules.system import ViewScope
 from app.services.unit_of_work import Actor, unit_of_work
 from models.system import Preference, SavedView
+
+
+#: Characters of one preference or view.
+MOST = 20_000
 
 
 def preference(session: Session, user_id: int | None, key: str, default: Any = None) -> Any:
@@ -23,7 +28,7 @@ def preference(session: Session, user_id: int | None, key: str, default: Any = N
 
 def prefer(session: Session, user_id: int, key: str, value: Any) -> None:
     """Keep a choice; None forgets it."""
-    if len(key) > 100 or len(str(value)) > 20_000:
+    if len(key) > 100 or len(str(value)) > MOST:
         raise RuleError(N_("This preference is too large"))
     with unit_of_work(session):
         query = select(Preference).where(Preference.user_id == user_id, Preference.key == key)
@@ -57,17 +62,22 @@ def save_view(session: Session, actor: Actor, table_key: str, wish: dict[str, An
     if scope is not ViewScope.MINE and not actor.is_admin:
         raise RuleError(N_("Only an administrator saves views for others"), code="forbidden")
     position = wish.get("position_id") if scope is ViewScope.POSITION else None
-    if scope is ViewScope.POSITION and not position:
+    if scope is ViewScope.POSITION and not re.fullmatch("[0-9]{1,9}", str(position or "")):
         raise RuleError(N_("Choose a position"), field="position_id")
+    position = int(position) if position else None
+    state = wish.get("state") if isinstance(wish.get("state"), dict) else {}
+    if len(str(state)) > MOST:
+        raise RuleError(N_("This preference is too large"))
     with unit_of_work(session):
         if wish.get("default"):
-            for other in session.execute(
-                select(SavedView).where(SavedView.table_key == table_key, SavedView.owner_id == actor.id)
-            ).scalars():
+            same = [SavedView.table_key == table_key, SavedView.scope == scope, SavedView.position_id == position]
+            if scope is ViewScope.MINE:
+                same.append(SavedView.owner_id == actor.id)
+            for other in session.scalars(select(SavedView).where(*same)):
                 other.is_default = False
         view = SavedView(
             table_key=table_key, name=name, scope=scope, owner_id=actor.id, position_id=position,
-            is_default=bool(wish.get("default")), state=dict(wish.get("state") or {}),
+            is_default=bool(wish.get("default")), state=state,
         )  # fmt: skip
         session.add(view)
         session.flush()

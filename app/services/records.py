@@ -15,7 +15,7 @@ from app.rules.workflow import Workflow
 from app.services import ledger
 from app.services.unit_of_work import new_batch, unit_of, unit_of_work, unscoped
 from models.audit import AuditEntry
-from models.base import fields_of
+from models.base import fields_of, flow_with, flows_of
 
 Hook = Callable[[Session, Any], None]
 _SAVING: dict[type, list[Hook]] = {}
@@ -70,7 +70,7 @@ class Stale(Exception):
     changes: dict[str, tuple[Any, Any]] = field(default_factory=dict)
 
 
-def find(session: Session, model: type, record_id: int, *, lock: bool = False) -> Any:
+def find(session: Session, model: type[Any], record_id: int, *, lock: bool = False) -> Any:
     """The record, if this actor may see it. Raises RuleError (missing)."""
     statement = select(model).where(model.id == record_id)
     found = session.execute(statement.with_for_update(of=model) if lock else statement).scalars().first()
@@ -129,13 +129,13 @@ def apply(session: Session, record: Any, values: dict[str, Any]) -> None:
     """Set the values of a record after the checks every table has. Raises RuleErrors."""
     fields = fields_of(type(record))
     fresh = inspect(record).transient
-    flow = record.workflow.field if getattr(record, "workflow", None) else None
+    states = {flow.field for flow in flows_of(record)}
     errors = []
     for name, value in values.items():
         if name.startswith("x."):
             record.extra = {**(record.extra or {}), name[2:]: value}
             continue
-        if name not in fields or name == flow:
+        if name not in fields or name in states:
             raise RuleError(N_("This field cannot be written"), field=name, code="forbidden")
         spec = fields[name]
         if spec.fixed and not fresh and value != getattr(record, name):
@@ -181,7 +181,7 @@ def clear_of_others(session: Session, record: Any) -> None:
     """Raise RuleErrors where unique columns (alone or together) hold values another row has already."""
     model, errors = type(record), []
     table = model.__table__
-    groups = [(c.key,) for c in table.columns if c.unique]
+    groups: list[tuple[str, ...]] = [(c.key,) for c in table.columns if c.unique]
     groups += [tuple(c.key for c in k.columns) for k in table.constraints if isinstance(k, UniqueConstraint)]
     for keys in dict.fromkeys(groups):
         wanted = {k: getattr(record, k, None) for k in keys}
@@ -229,7 +229,7 @@ def stale(session: Session, record: Any, version: int) -> Stale:
     entries = session.execute(query.where(AuditEntry.record_version > version).order_by(AuditEntry.id)).scalars().all()
     changes: dict[str, tuple[Any, Any]] = {}
     for e in entries:
-        for column, (before, after) in e.changes.items():
+        for column, (before, after) in ledger.flat(e.changes).items():
             changes[column] = (changes[column][0] if column in changes else before, after)
     last = entries[-1] if entries else None
     return Stale(record.version, last.actor if last else "", last.at if last else None, changes)
@@ -289,7 +289,9 @@ def move(session: Session, record: Any, name: str, **inputs: Any) -> Any:
 
     Raises RuleError: missing (no such step), conflict (not from this state), or what the guard says.
     """
-    flow = record.workflow
+    flow = flow_with(record, name)
+    if flow is None:
+        raise RuleError(N_("There is no such step"), code="missing")
     with unit_of_work(session, reason=str(inputs.get("reason") or "")) as unit:
         record = find(session, type(record), record.id, lock=True)
         step = flow.check(name, getattr(record, flow.field))

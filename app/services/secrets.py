@@ -4,12 +4,18 @@ import base64
 from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from sqlalchemy.orm import Session
 
 from app.rules.choice import N_
 from app.rules.errors import RuleError
 from config import kept_secret
 
 FILE = "vault.key"
+
+
+def vault_of(session: Session) -> "Vault":
+    """The vault of this session's application."""
+    return session.info["vault"]()
 
 
 class Vault:

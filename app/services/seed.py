@@ -2,6 +2,7 @@
 
 import csv
 import hashlib
+import json
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from flask_appbuilder.security.sqla.models import PermissionView, Role, User
 from sqlalchemy import insert, inspect, select
 from sqlalchemy.orm import Session
 
+from app.rules.choice import N_
 from app.rules.normalize import parse_date, parse_decimal
 from app.services.access import PREFIX
 from app.services.ledger import initials
@@ -18,6 +20,8 @@ from models.access import Stamp
 from models.base import Field, fields_of, key_of, now
 
 FOLDER = Path(__file__).resolve().parents[2] / "seed"
+#: Why the records were made, in their history.
+SHIPPED = N_("Shipped with the product")
 TRUE = {"1", "true", "yes", "y", "Y", "TRUE"}
 
 
@@ -33,7 +37,7 @@ def load_folder(session: Session, models: dict[str, type], folder: Path = FOLDER
     """Load every `<key>.csv` of a folder, tables before those that point to them; {key: rows added}."""
     files = {f.stem: f for f in folder.glob("*.csv") if f.stem in models}
     added = {}
-    with unit_of_work(session, reason="seed") as unit:
+    with unit_of_work(session, reason=SHIPPED) as unit:
         unit.initial_states_free = True
         for key in order({k: models[k] for k in files}):
             added[key] = load_file(session, models[key], files[key])
@@ -52,18 +56,18 @@ def order(models: dict[str, type]) -> list[str]:
     return done
 
 
-def _needs(model: type) -> set[str]:
+def _needs(model: type[Any]) -> set[str]:
     return {f.target for n, f in fields_of(model).items() if f.target and n not in ("created_by_id", "updated_by_id")}
 
 
-def load_file(session: Session, model: type, file: Path) -> int:
+def load_file(session: Session, model: type[Any], file: Path) -> int:
     """Add the rows of one file whose natural key is not there yet. Raises ValueError naming a bad cell."""
     with file.open(encoding="utf-8", newline="") as source:
         rows = list(csv.DictReader(source))
     return load_rows(session, model, rows, file.name)
 
 
-def load_rows(session: Session, model: type, rows: Iterable[dict[str, str]], name: str) -> int:
+def load_rows(session: Session, model: type[Any], rows: Iterable[dict[str, str]], name: str) -> int:
     """Add rows given as text by column name."""
     fields, keys = fields_of(model), model.__key__
     lookups: dict[str, dict[str, int]] = {}
@@ -94,7 +98,7 @@ def load_rows(session: Session, model: type, rows: Iterable[dict[str, str]], nam
 
 def _read_row(
     session: Session,
-    model: type,
+    model: type[Any],
     fields: dict[str, Field],
     raw: dict[str, str],
     lookups: dict[str, dict[str, int]],
@@ -116,12 +120,17 @@ def _identity(values: Any) -> tuple[str, ...]:
     return tuple("" if v is None else str(v) for v in values)
 
 
-def _column(model: type, head: str) -> str:
+def _column(model: type[Any], head: str) -> str:
     return head if head in model.__table__.c else f"{head}_id"
 
 
 def _value(
-    session: Session, model: type, column: str, field: Field | None, text: str, lookups: dict[str, dict[str, int]]
+    session: Session,
+    model: type[Any],
+    column: str,
+    field: Field | None,
+    text: str,
+    lookups: dict[str, dict[str, int]],
 ) -> Any:
     if field is not None and field.kind == "flag":
         return text in TRUE
@@ -131,6 +140,8 @@ def _value(
         return _reference(session, model, column, text, lookups)
     if field.choices:
         return field.choices[text]
+    if field.kind == "json":
+        return json.loads(text)
     if field.kind == "integer":
         return int(text)
     if field.kind in ("decimal", "money", "percent"):
@@ -138,7 +149,7 @@ def _value(
     return parse_date(text) if field.kind == "date" else text
 
 
-def _reference(session: Session, model: type, column: str, text: str, lookups: dict[str, dict[str, int]]) -> int:
+def _reference(session: Session, model: type[Any], column: str, text: str, lookups: dict[str, dict[str, int]]) -> int:
     target = inspect(model).relationships[column.removesuffix("_id")].mapper.class_
     if column not in lookups:
         naming = [getattr(target, k) for k in target.__key__[-1:]]
@@ -150,7 +161,7 @@ def _reference(session: Session, model: type, column: str, text: str, lookups: d
     return lookups[column][text]
 
 
-def _complete(model: type, values: dict[str, Any]) -> dict[str, Any]:
+def _complete(model: type[Any], values: dict[str, Any]) -> dict[str, Any]:
     scalars = [c for c in model.__table__.columns if c.default is not None and c.default.is_scalar]
     made = {c.key: c.default.arg for c in scalars}
     made |= {k: v for k, v in values.items() if v is not None or k not in made}
@@ -160,7 +171,7 @@ def _complete(model: type, values: dict[str, Any]) -> dict[str, Any]:
     return made
 
 
-def models_by_key(base: type) -> dict[str, type]:
+def models_by_key(base: type[Any]) -> dict[str, type]:
     """Every table by its key."""
     return {key_of(m.class_): m.class_ for m in base.registry.mappers}
 
@@ -206,7 +217,7 @@ def load_demo(session: Session, models: dict[str, type], folder: Path = FOLDER /
     users = {u.username: u for u in session.execute(select(User)).scalars()}
     positions = {p.name: p for p in session.execute(select(Role)).scalars()}
     holders = folder / "holders.csv"
-    with unit_of_work(session, reason="demo"), holders.open(encoding="utf-8", newline="") as source:
+    with unit_of_work(session, reason=N_("Demonstration data")), holders.open(encoding="utf-8", newline="") as source:
         for row in csv.DictReader(source):
             user = users[row["user"]]
             if positions[row["position"]] not in user.roles:

@@ -51,10 +51,10 @@ def hash_of(wanted: dict[str, set[str]]) -> str:
 
 def load(session: Session, wanted: dict[str, set[str]]) -> dict[str, int]:
     """Rights and reference data; {table: rows}."""
-    with unit_of_work(session, reason="seed"):
+    with unit_of_work(session, reason=seed.SHIPPED):
         sync_permissions(session, wanted)
     added = seed.load_folder(session, seed.models_by_key(Model))
-    with unit_of_work(session, reason="seed"):
+    with unit_of_work(session, reason=seed.SHIPPED):
         seed.load_grants(session)
     return added
 

@@ -34,7 +34,7 @@ class Actor:
         return self.is_admin or (permission, table) in self.grants
 
 
-SYSTEM = Actor(name="system", is_admin=True)
+SYSTEM = Actor(is_admin=True)
 
 
 @dataclass

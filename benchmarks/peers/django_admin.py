@@ -17,8 +17,8 @@ from models.organization import User
 from models.party import Client
 from models.types import ChoiceType
 
-LISTED = ("our_ref", "case_type", "patent_type", "title", "app_no", "filing_date", "client", "applicant_names", "handler",
-          "first_attorney", "status", "opened_by", "opened_on")  # fmt: skip
+LISTED = ("our_ref", "case_type", "patent_type", "title", "app_no", "filing_date", "client", "applicant_names",
+          "handler", "first_attorney", "status", "opened_by", "opened_on")  # fmt: skip
 PEOPLE = ("client", "handler", "first_attorney", "opened_by")
 SHARED = "shared"
 urlpatterns: list[Any] = []
@@ -57,12 +57,14 @@ def make(database: Path) -> Browser:
         DATABASE_ROUTERS=[f"{__name__}.Router"],
         INSTALLED_APPS=["django.contrib.admin", "django.contrib.auth", "django.contrib.contenttypes",
                         "django.contrib.sessions", "django.contrib.messages", f"{__name__}.Agency"],
-        MIDDLEWARE=["django.middleware.security.SecurityMiddleware", "django.contrib.sessions.middleware.SessionMiddleware",
+        MIDDLEWARE=["django.middleware.security.SecurityMiddleware",
+                    "django.contrib.sessions.middleware.SessionMiddleware",
                     "django.middleware.common.CommonMiddleware", "django.middleware.csrf.CsrfViewMiddleware",
                     "django.contrib.auth.middleware.AuthenticationMiddleware",
                     "django.contrib.messages.middleware.MessageMiddleware"],
         TEMPLATES=[{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True, "OPTIONS": {
-            "context_processors": ["django.template.context_processors.request", "django.contrib.auth.context_processors.auth",
+            "context_processors": ["django.template.context_processors.request",
+                                   "django.contrib.auth.context_processors.auth",
                                    "django.contrib.messages.context_processors.messages"]}}],
     )  # fmt: skip
     django.setup()
@@ -78,9 +80,9 @@ def _site() -> Browser:
     user = _model(models, "User", User.__table__, "first_name", {})
     client = _model(models, "Client", Client.__table__, "short_name", {})
     case = _model(models, "Case", Case.__table__, "our_ref", {"ab_user": user, "client": client})
-    searched = {"search_fields": ("first_name",)}
-    admin.site.register(user, type("UserAdmin", (admin.ModelAdmin,), searched))
-    admin.site.register(client, type("ClientAdmin", (admin.ModelAdmin,), {"search_fields": ("short_name", "client_no")}))
+    for model, searched in ((user, ("first_name",)), (client, ("short_name", "client_no"))):
+        options: dict[str, Any] = {"search_fields": searched, "ordering": ("id",)}
+        admin.site.register(model, type("TargetAdmin", (admin.ModelAdmin,), options))
     options = {
         "list_display": LISTED, "list_select_related": PEOPLE, "list_per_page": 50, "show_full_result_count": False,
         "search_fields": ("title",), "list_filter": ("status", "patent_type"), "ordering": ("-id",),
@@ -114,8 +116,9 @@ def _field(models: Any, kind: TypeEngine, options: dict[str, Any]) -> Any:
     if isinstance(kind, ChoiceType):
         return models.CharField(max_length=40, choices=[(c.name, c.label) for c in kind.choices], **options)
     plain = kind.impl_instance if isinstance(kind, TypeDecorator) else kind
-    for known, field in ((Boolean, models.BooleanField), (DateTime, models.DateTimeField), (Date, models.DateField),
-                         (Integer, models.IntegerField), (Text, models.TextField), (JSON, models.JSONField)):  # fmt: skip
+    fields = {Boolean: models.BooleanField, DateTime: models.DateTimeField, Date: models.DateField,
+              Integer: models.IntegerField, Text: models.TextField, JSON: models.JSONField}  # fmt: skip
+    for known, field in fields.items():
         if isinstance(plain, known):
             return field(**options)
     return models.CharField(max_length=getattr(plain, "length", None) or 200, **options)

@@ -11,8 +11,8 @@ from sqlalchemy import Table, create_engine, event, select
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import DeclarativeBase, foreign, relationship, scoped_session, sessionmaker
 
-LISTED = ("our_ref", "case_type", "patent_type", "title", "app_no", "filing_date", "client", "applicant_names", "handler",
-          "first_attorney", "status", "opened_by", "opened_on")  # fmt: skip
+LISTED = ("our_ref", "case_type", "patent_type", "title", "app_no", "filing_date", "client", "applicant_names",
+          "handler", "first_attorney", "status", "opened_by", "opened_on")  # fmt: skip
 
 
 def make(database: Path) -> tuple[Flask, Engine]:

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, abort, g, redirect, render_template, request, session
-from jinja2 import DictLoader
 from sqlalchemy import Date, Integer, String, column, create_engine, event, func, select, table
 from sqlalchemy.engine import Connection, Engine
 
@@ -37,40 +36,21 @@ ROWS = (
 )
 SORTABLE = {"id": case.c.id, "our_ref": case.c.our_ref, "title": case.c.title, "app_no": case.c.app_no,
             "filing_date": case.c.filing_date, "status": case.c.status, "opened_on": case.c.opened_on}  # fmt: skip
-HEADS = {"our_ref": "我方卷号", "case_type": "案卷类型", "patent_type": "专利类型", "title": "专利名称", "app_no": "申请号",
-         "filing_date": "申请日", "client": "客户", "applicant_names": "申请人", "handler": "经办人", "attorney": "第一代理师",
-         "status": "案卷状态", "opener": "立案人", "opened_on": "立案日"}  # fmt: skip
+HEADS = {
+    "our_ref": "我方卷号", "case_type": "案卷类型", "patent_type": "专利类型", "title": "专利名称", "app_no": "申请号",
+    "filing_date": "申请日", "client": "客户", "applicant_names": "申请人", "handler": "经办人",
+    "attorney": "第一代理师", "status": "案卷状态", "opener": "立案人", "opened_on": "立案日",
+}  # fmt: skip
 TYPES = {"INVENTION": "发明", "UTILITY_MODEL": "实用新型", "DESIGN": "外观设计"}
-KINDS = {"ORDINARY": "普通申请", "PCT_INTERNATIONAL": "PCT国际阶段", "PCT_NATIONAL": "PCT国家阶段", "HONG_KONG": "香港登记"}
-STATUSES = {"INTAKE_REVIEW": "待立卷审核", "IN_PROGRESS": "案件处理中", "FILED": "已递交", "GRANTED": "已授权", "CLOSED": "已结案"}
+KINDS = {"ORDINARY": "普通申请", "PCT_INTERNATIONAL": "PCT国际阶段", "PCT_NATIONAL": "PCT国家阶段"}
+STATUSES = {"IN_PROGRESS": "处理中", "FILED": "已递交", "GRANTED": "已授权", "CLOSED": "已结案"}
 ADMIN = "Admin"
-
-PAGE = """<!doctype html>
-<html lang="zh-CN"><head><meta charset="utf-8"><title>案卷处理</title><link rel="stylesheet" href="/static/app.css"></head>
-<body><header><a href="/">首页</a> {{ user.first_name }} <a href="/logout">退出</a></header>
-<h1>案卷处理</h1>
-<form><input name="title" value="{{ args.title or '' }}" placeholder="专利名称"><select name="status"><option value="">案卷状态</option>
-{% for code, label in statuses.items() %}<option value="{{ code }}"{% if args.status == code %} selected{% endif %}>{{ label }}</option>
-{% endfor %}</select><button>查询</button></form>
-<table><thead><tr><th></th>{% for name, label in heads.items() %}<th><a href="?sort={{ name }}">{{ label }}</a></th>{% endfor %}</tr></thead>
-<tbody>{% for r in rows %}
-<tr data-id="{{ r.id }}"><td><input type="checkbox" value="{{ r.id }}"></td><td><a href="/case/{{ r.id }}">{{ r.our_ref }}</a></td>
-<td>{{ kinds.get(r.case_type, r.case_type) }}</td><td>{{ types[r.patent_type] }}</td><td title="{{ r.title }}">{{ r.title }}</td>
-<td>{{ r.app_no or "" }}</td><td>{{ r.filing_date or "" }}</td>
-<td>{% if r.client_id %}<a href="/client/{{ r.client_id }}">{{ r.short_name }}</a>{% endif %}</td>
-<td title="{{ r.applicant_names }}">{{ r.applicant_names or "" }}</td><td><a href="/user/{{ r.handler_id }}">{{ r.handler }}</a></td>
-<td><a href="/user/{{ r.first_attorney_id }}">{{ r.attorney }}</a></td><td><span class="{{ r.status }}">{{ statuses.get(r.status, r.status) }}</span></td>
-<td><a href="/user/{{ r.opened_by_id }}">{{ r.opener }}</a></td><td>{{ r.opened_on or "" }}</td></tr>{% endfor %}
-</tbody></table>
-<p>{{ total }} 条 {% if page > 1 %}<a href="?page={{ page - 1 }}">前一页</a>{% endif %} {{ page }} / {{ pages }}
-{% if page < pages %}<a href="?page={{ page + 1 }}">后一页</a>{% endif %}</p></body></html>"""
 
 
 def make(database: Path) -> tuple[Flask, Engine]:
     """The application on the benchmark's database, and its engine."""
-    app = Flask(__name__)
+    app = Flask(__name__, template_folder=".")
     app.secret_key = "benchmark"
-    app.jinja_loader = DictLoader({"cases.html": PAGE})
     engine = create_engine(f"sqlite:///{database.as_posix()}")
     event.listen(engine, "connect", _tune)
 
@@ -117,6 +97,6 @@ def _page(connection: Connection) -> str:
     order = (key.desc(), case.c.id.desc()) if wish.startswith("-") else (key, case.c.id)
     rows = connection.execute(ROWS.where(*conditions).order_by(*order).limit(size).offset((page - 1) * size)).all()
     return render_template(
-        "cases.html", rows=rows, total=total, page=page, pages=max(1, -(-total // size)), heads=HEADS, types=TYPES, kinds=KINDS,
-        statuses=STATUSES, args=args, user=g.user,
+        "cases.html", rows=rows, total=total, page=page, pages=max(1, -(-total // size)), heads=HEADS, types=TYPES,
+        kinds=KINDS, statuses=STATUSES, args=args, user=g.user,
     )  # fmt: skip

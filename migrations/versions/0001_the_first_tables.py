@@ -812,7 +812,7 @@ def upgrade() -> None:
         sa.Column("group", sa.String(length=40), nullable=False),
         sa.Column("kind", sa.String(length=40), nullable=False),
         sa.Column("value", sa.Text(), nullable=True),
-        sa.Column("effective_value", sa.Text(), nullable=True),
+        sa.Column("secret", sa.Text(), nullable=True),
         sa.Column("needs_restart", sa.Boolean(), nullable=False),
         sa.Column("choices", sa.Text(), nullable=True),
         sa.Column("help", sa.String(length=500), nullable=True),

@@ -23,6 +23,12 @@ Make = Callable[..., User]
 
 
 @pytest.fixture
+def session(any_session: Session) -> Session:
+    """Every test here runs on each database."""
+    return any_session
+
+
+@pytest.fixture
 def department(session: Session) -> Department:
     return records.save(session, Department, None, {"name": "Testing department"})
 
@@ -137,7 +143,7 @@ def test_failures_spread_over_a_day_do_not_lock(session: Session, make: Make) ->
 
 def test_an_address_that_tries_many_names_is_kept_out(session: Session, make: Make) -> None:
     make()
-    set_parameter(session, "login_ip_failures", "6")
+    set_parameter(session, "login_attempts_of_address", "6")
     for number in range(6):
         fail(session, f"name{number}", 1)
     assert attempt(session, "zhang.san", PASSWORD) == "LIMITED"
@@ -145,10 +151,24 @@ def test_an_address_that_tries_many_names_is_kept_out(session: Session, make: Ma
     assert attempt(session, "zhang.san", PASSWORD, minutes=16) == "SUCCESS"
 
 
+def test_a_locked_address_lets_its_regular_users_in_and_counts_their_slips(session: Session, make: Make) -> None:
+    make()
+    assert attempt(session, "zhang.san", PASSWORD) == "SUCCESS"
+    set_parameter(session, "login_attempts_of_address", "6")
+    for number in range(6):
+        fail(session, f"name{number}", 1)
+    assert attempt(session, "zhang.san", PASSWORD) == "SUCCESS"
+    assert {refusal(session, name, "wrong") for name in ("zhang.san", "nobody")} == {
+        "Too many failed attempts; try again in 15 minutes"
+    }
+    fail(session, "zhang.san", 4)
+    assert attempt(session, "zhang.san", PASSWORD) == "LOCKED"
+
+
 def test_parameters_set_the_limits(session: Session, make: Make) -> None:
     make()
-    set_parameter(session, "login_failures", "2")
-    set_parameter(session, "login_lock_minutes", "60")
+    set_parameter(session, "login_attempts", "2")
+    set_parameter(session, "lock_minutes", "60")
     fail(session, "zhang.san", 2)
     assert attempt(session, "zhang.san", PASSWORD, minutes=59) == "LOCKED"
     assert attempt(session, "zhang.san", PASSWORD, minutes=61) == "SUCCESS"

@@ -70,7 +70,7 @@ def attached(app: Flask) -> list[tuple[str, bytes]]:
         store = files.store_of(db.session)
         query = select(Attachment.name, StoredFile.sha256).join(StoredFile, StoredFile.id == Attachment.file_id)
         rows = db.session.execute(query.where(Attachment.table_key == "department")).all()
-        return [(name, b"".join(store.read(digest))) for name, digest in rows]
+        return [(name, store.fs.cat_file(store.path(digest))) for name, digest in rows]
 
 
 def test_the_old_state_comes_back_with_its_files(filled: Flask, own_files: Path, tmp_path: Path) -> None:

@@ -114,3 +114,24 @@ def test_leftovers_of_broken_uploads_and_work_go(data: Path, session: Session, s
     os.utime(own, (OLD.timestamp(), OLD.timestamp()))
     assert run(session, data) == Cleaned(3, 15)
     assert own.exists()
+
+
+@pytest.mark.parametrize("why", ["decided lately", "a job waits for it"])
+def test_an_upload_in_use_stays_whole(data: Path, session: Session, why: str) -> None:
+    folder = work_folder(data) / "imports" / "a-token-of-an-upload"
+    folder.mkdir(parents=True)
+    for name in ("file", "state.json"):
+        (folder / name).write_bytes(b"12345")
+        os.utime(folder / name, (OLD.timestamp(), OLD.timestamp()))
+    job = Job(kind="import", label="导入", params={"token": folder.name})
+    if why == "decided lately":
+        os.utime(folder / "state.json")
+    else:
+        add(session, job)
+    assert run(session, data) == Cleaned(0, 0)
+    os.utime(folder / "state.json", (OLD.timestamp(), OLD.timestamp()))
+    if job.id:
+        with unit_of_work(session):
+            job.state = JobState.DONE
+    assert run(session, data) == Cleaned(2, 10)
+    assert not folder.exists()

@@ -19,6 +19,12 @@ from models.organization import Position, User
 
 
 @pytest.fixture
+def session(any_session: Session) -> Session:
+    """Every test here runs on each database."""
+    return any_session
+
+
+@pytest.fixture
 def position(session: Session) -> Position:
     """A position that may do nothing yet."""
     return records.save(session, Position, None, {"name": "Tester"})

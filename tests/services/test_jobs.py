@@ -17,6 +17,7 @@ from app.jobs.runner import JobContext, Outcome
 from app.rules.errors import RuleError
 from app.rules.system import JobState
 from app.services.access import actor_for
+from app.services.files import store_of
 from app.services.unit_of_work import SYSTEM, Actor, unit_of_work
 from models.access import Stamp
 from models.organization import User
@@ -139,7 +140,8 @@ def test_a_result_is_kept_for_download(any_app: Flask, any_session: Session, han
     assert (found.state, found.message, found.result_name, found.done, found.total) == (
         JobState.DONE, "做完了", "结果.csv", 3, 3)  # fmt: skip
     stored = any_session.get_one(StoredFile, found.result_file_id)
-    assert b"".join(any_session.info["file_store"]().read(stored.sha256)) == "一,二\n".encode()
+    store = store_of(any_session)
+    assert store.fs.cat_file(store.path(stored.sha256)) == "一,二\n".encode()
 
 
 @pytest.mark.parametrize(
@@ -383,3 +385,9 @@ def test_two_schedulers_and_the_clock_of_one(app: Flask, session: Session) -> No
     second.start()
     second.stop()
     assert scheduler.read_leader(session.get(Stamp, scheduler.LEADER)) == ("", None)
+
+
+def test_a_worker_refuses_an_old_database(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.services.setup.head_revision", lambda: "newer")
+    with pytest.raises(RuleError, match="not up to date"):
+        worker.run(app)

@@ -31,7 +31,8 @@ def test_no_view_inherits_a_stock_page(app: Flask) -> None:
 
 
 @pytest.mark.parametrize("key", ATTACKED)
-@pytest.mark.parametrize("column", ["password", "created_by.password", "handler.password", "session_counter", "nonsense"])
+@pytest.mark.parametrize("column", ["password", "created_by.password", "handler.password", "session_counter",
+    "nonsense"])
 def test_a_list_neither_sorts_nor_filters_by_what_it_does_not_show(key: str, column: str, admin: FlaskClient) -> None:
     plain = admin.get(f"/api/v1/{key}").get_json()["result"]
     assert admin.get(f"/api/v1/{key}?sort={column}").get_json()["result"] == plain

@@ -5,7 +5,7 @@ import re
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 import views
@@ -30,7 +30,9 @@ def create(admin: FlaskClient, view: Console, session: Session) -> int:
     session.rollback()
     answer = admin.post(f"{view.base_url()}new", data=form)
     assert answer.status_code == 303, errors_of(answer.get_data(as_text=True))
-    return int(answer.headers["Location"].rstrip("/").rsplit("/", 1)[1])
+    key = session.execute(select(func.max(view.model.id))).scalar_one()
+    session.rollback()
+    return key
 
 
 def errors_of(page: str) -> list[str]:

@@ -22,7 +22,8 @@ from models.system import SystemParameter
 SEED = Path(__file__).resolve().parents[2] / "seed"
 #: Open to everyone signed in, each for a reason that stands at its route: one's own affairs, or checked inside.
 SIGNED_IN = {
-    "home", "search", "preferences", "file", "drop_file", "logout", "password", "profile", "pick", "action", "docs", "openapi",
+    "home", "search", "preferences", "file", "drop_file", "logout", "password", "profile", "pick", "action", "docs",
+    "openapi",
 }  # fmt: skip
 
 #: Pages about what is the user's own; each looks at the owner itself.
@@ -127,7 +128,8 @@ def test_the_api_knows_the_same_rights(position: str, session: Session, sign_in_
     for key, console in REGISTRY.items():
         row = session.execute(select(func.min(console.model.id))).scalar() or 1
         session.rollback()
-        calls = {"read": ("GET", f"/api/v1/{key}"), "add": ("POST", f"/api/v1/{key}"), "edit": ("PATCH", f"/api/v1/{key}/{row}"),
+        calls = {"read": ("GET", f"/api/v1/{key}"), "add": ("POST", f"/api/v1/{key}"), "edit": ("PATCH",
+            f"/api/v1/{key}/{row}"),
                  "delete": ("DELETE", f"/api/v1/{key}/999999")}  # fmt: skip
         for permission, (verb, path) in calls.items():
             may = (permission, key) in GRANTED.get(position, set())
@@ -164,7 +166,8 @@ def hidden_client(session: Session, partnership: None) -> int:
 def a_partner(session: Session) -> str:
     """A user without a management position who may read, add and change clients and cases."""
     return next(user for user, held in positions_of().items()
-                if {("read", "client"), ("add", "case")} <= set().union(*(GRANTED[p] for p in held)) and not managers() & held)  # fmt: skip
+                if {("read", "client"), ("add",
+                    "case")} <= set().union(*(GRANTED[p] for p in held)) and not managers() & held)  # fmt: skip
 
 
 def positions_of() -> dict[str, set[str]]:
@@ -198,14 +201,16 @@ def test_a_partner_does_not_meet_other_peoples_rows_anywhere(
         ):
             assert browser.get(path).status_code == 404, path
         assert browser.get(f"/api/v1/{key}/{row}").status_code == 404
-        for path in (f"/app/{key}/?size=200", f"/app/{key}/pick?q=不可见", f"/api/v1/{key}?size=200", "/app/search?q=不可见",
+        for path in (f"/app/{key}/?size=200", f"/app/{key}/pick?q=不可见", f"/api/v1/{key}?size=200",
+            "/app/search?q=不可见",
                      f"/app/{key}/?q.title=不可见", f"/app/{key}/pick?q=HIDDEN"):  # fmt: skip
             text = browser.get(path).get_data(as_text=True)
             assert "不可见的" not in text, path
             assert "HIDDEN-1" not in text, path
         exported = browser.get(f"/app/{key}/export?format=csv&scope=all")
         assert exported.status_code == 403 or "不可见" not in exported.get_data(as_text=True)
-        for path, body in ((f"/app/{key}/bulk", {"ids": [row], "values": {"remark": "x"}}), (f"/app/{key}/delete", {"ids": [row]}),
+        for path, body in ((f"/app/{key}/bulk", {"ids": [row], "values": {"remark": "x"}}), (f"/app/{key}/delete",
+            {"ids": [row]}),
                            (f"/app/{key}/grid", {"rows": [{"id": row, "values": {"remark": "x"}}]})):  # fmt: skip
             assert browser.post(path, json=body).status_code in (403, 404, 422), path
     assert session.execute(select(func.count(Case.id)).where(Case.our_ref == "HIDDEN-1")).scalar() == 1

@@ -13,7 +13,8 @@ from app.console.columns import CUSTOM
 from app.console.imports.children import Children
 from app.console.imports.groups import Group, Identity
 from app.console.imports.lookups import chunks, find_by_name
-from app.console.imports.rows import Note, Outcome, Row, Scheme
+from app.console.imports.rows import Note, Outcome, Row, Scheme, missing
+from app.console.imports.targets import required_of
 from app.rules.choice import N_
 from app.rules.errors import RuleError
 from app.rules.system import ImportMode
@@ -48,6 +49,8 @@ class _Judge:
     def __init__(self, session: Session, scheme: Scheme, rows: list[Row]):
         self.session, self.scheme, self.model = session, scheme, scheme.model
         self.plan = Plan(rows)
+        self.required = required_of(scheme.targets)
+        self.columns = set(scheme.model.__table__.c.keys())
         self.flow = scheme.model.workflow.field if getattr(scheme.model, "workflow", None) else None
         self.children = Children(session, scheme)
         self._resolve_references()
@@ -160,6 +163,11 @@ class _Judge:
 
     def _new(self, group: Group) -> None:
         """A record that is not there yet: the first row makes it, later ones add to it."""
+        lacking = [missing(t.name) for t in self.required if group.values.get(t.key) is None]
+        if lacking:
+            for error in lacking:
+                self._refuse(group, error)
+            return
         for row in group.rows:
             gives = any(source is row for source in group.source.values())
             row.outcome = Outcome.CREATED if row is group.rows[0] else Outcome.UPDATED if gives else Outcome.SAME
@@ -187,7 +195,8 @@ class _Judge:
         table = self.model.__table__
         sets = [[c.key] for c in table.columns if c.unique]
         sets += [[c.key for c in k.columns] for k in table.constraints if type(k).__name__ == "UniqueConstraint"]
-        for names in sets:
+        used = set().union(*(group.values.keys() for group in self.groups))
+        for names in (names for names in sets if used.intersection(names)):
             seen: dict[tuple[Any, ...], Group] = {}
             for group in self.groups:
                 touched = not group.record_id or any(n in row.changes for row in group.rows for n in names)
@@ -238,7 +247,7 @@ class _Judge:
             }
         except RuleError as error:
             return self._refuse(group, error)
-        values = {k: v for k, v in group.values.items() if self._is_column(k)}
+        values = {k: v for k, v in group.values.items() if k in self.columns or k.startswith(CUSTOM)}
         self.plan.creations.append(Creation(self.model, values, children))
 
     def _build_change(self, group: Group) -> None:
@@ -250,11 +259,8 @@ class _Judge:
             }  # fmt: skip
         except RuleError as error:
             return self._refuse(group, error)
-        values = {k: v for k, v in changes.items() if self._is_column(k)}
+        values = {k: v for k, v in changes.items() if k in self.columns or k.startswith(CUSTOM)}
         self.plan.changes.append(Change(group.record_id, values, children))
-
-    def _is_column(self, key: str) -> bool:
-        return key.startswith(CUSTOM) or key in self.model.__table__.c
 
 
 def summary(rows: Iterable[Row]) -> list[tuple[str, RuleError, int, int]]:

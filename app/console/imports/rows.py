@@ -138,11 +138,11 @@ def _named(error: RuleError, name: str) -> RuleError:
 
 
 def _finisher(scheme: Scheme) -> Callable[[Row], None]:
-    """What is done to a row once its cells are read: the table's own arrangement, lengths, what must be there."""
+    """What is done to a row once its cells are read: the table's own arrangement, the lengths of what that made."""
     arrange = scheme.imports.arrange
-    lengths = [(k, f.length) for k, f in fields_of(scheme.model).items() if f.kind == "text" and f.length]
-    required = [(t.key, t.name) for t in required_of(scheme.targets)]
-    mapped = {t.key for _at, t in scheme.mapped}
+    lengths = {k: f.length for k, f in fields_of(scheme.model).items() if f.kind == "text" and f.length}
+    mapped = {t.name for _at, t in scheme.mapped}
+    required = [(t.key, t.name) for t in required_of(scheme.targets) if t.name in mapped]
 
     def finish(row: Row) -> None:
         values, failed = row.values, {e.field for e in row.errors}
@@ -153,17 +153,23 @@ def _finisher(scheme: Scheme) -> Callable[[Row], None]:
                 row.errors += several.errors
             except RuleError as error:
                 row.errors.append(error)
-            for key, length in lengths:
-                text = values.get(key)
-                if text is not None and len(text) > length:
-                    row.errors.append(
-                        RuleError(N_("At most %(length)s characters"), field=scheme.name_of(key), length=length)
-                    )
-        for key, name in required:
-            if values.get(key) is None and name not in failed and (not failed or key in mapped):
-                row.errors.append(RuleError(N_("This must be filled in"), field=name))
+            for key, text in values.items():
+                if text is not None and key in lengths and len(text) > lengths[key]:
+                    row.errors.append(too_long(scheme.name_of(key), lengths[key]))
+        if row.errors:  # told together; of rows without errors only new records must have them
+            row.errors += [missing(name) for key, name in required if values.get(key) is None and name not in failed]
 
     return finish
+
+
+def too_long(name: str, length: int) -> RuleError:
+    """The refusal of a text its column does not hold."""
+    return RuleError(N_("At most %(length)s characters"), field=name, length=length)
+
+
+def missing(name: str) -> RuleError:
+    """The refusal of an empty required field."""
+    return RuleError(N_("This must be filled in"), field=name)
 
 
 def _noter(row: Row) -> Callable[..., None]:

@@ -147,7 +147,7 @@ def refused_workbook(importer: Any, rows: Iterable[Row]) -> IO[bytes]:
 
 def refused_name(name: str) -> str:
     """What the workbook of the refused rows of a file is called."""
-    return f"{Path(name).stem}_{_('not imported')}.xlsx"
+    return _("%(name)s not imported") % {"name": Path(name).stem} + ".xlsx"
 
 
 def as_given(cell: Any) -> str:

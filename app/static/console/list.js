@@ -16,21 +16,25 @@ export function update() {
   for (const row of all) row.setAttribute("aria-selected", String(Boolean(boxOf(row)?.checked)));
   const count = countOf(chosen());
   const head = $("[data-all]", table);
-  const ticked = all.filter((row) => boxOf(row)?.checked).length;
+  const picked = all.filter((row) => boxOf(row)?.checked);
   if (head) {
-    head.checked = ticked > 0 && ticked === all.length;
-    head.indeterminate = ticked > 0 && ticked < all.length;
+    head.checked = picked.length > 0 && picked.length === all.length;
+    head.indeterminate = picked.length > 0 && picked.length < all.length;
   }
   bar.hidden = count === 0;
   $("[data-n]", bar).textContent = t("{n} selected", { n: count.toLocaleString("en") });
   const everything = $("[data-select-all]", bar);
   if (everything) everything.hidden = Boolean(table.dataset.all);
   $(".table-box").style.paddingBottom = count ? "var(--sel-h)" : "";
+  const steps = new Set(picked.flatMap((row) => (row.dataset.steps ?? "").split(" ")));
   for (const button of $$("[data-action]:not([data-fixed])", $("#list-body"))) {
     const need = button.dataset.needs;
     if (need === "none") continue;
-    button.disabled = need === "one" ? count !== 1 : count === 0;
-    button.title = !button.disabled ? "" : need === "one" ? t("Select one record first") : t("Select records first");
+    const few = need === "one" ? count !== 1 : count === 0;
+    const shut = button.hasAttribute("data-step") && !table.dataset.all && !steps.has(button.dataset.name);
+    button.disabled = few || shut;
+    if (few) button.title = need === "one" ? t("Select one record first") : t("Select records first");
+    else button.title = shut ? t("Not possible for what is selected") : "";
   }
 }
 
@@ -231,9 +235,29 @@ function foldTabs() {
 addEventListener("resize", foldTabs);
 document.fonts?.ready.then(foldTabs);
 
+const heads = () => $$("#rows thead th");
+const conditionsOf = (url) =>
+  [...new URL(url, location.href).searchParams].filter(([name]) => !["page", "size", "sort"].includes(name)).join("&");
+let asked = conditionsOf(location.href); // what the rows on the screen answer
+let before = []; // their columns, as wide as they were
+
+document.addEventListener("htmx:beforeSwap", () => {
+  before = heads().map((head) => [head.dataset.col, head.getBoundingClientRect().width]);
+});
+
+/** Turning a page or changing the order moves no column. */
+function keepWidths(url) {
+  const [same, now] = [asked, heads()];
+  asked = conditionsOf(url);
+  if (same !== asked || !now.length || String(before.map(([name]) => name)) !== String(now.map((head) => head.dataset.col))) return;
+  now.forEach((head, at) => { head.style.width = `${before[at][1]}px`; });
+  $("#rows").classList.add("fixed");
+}
+
 /** After a partial update: fresh state, focus stays near the table. */
 document.addEventListener("htmx:afterSwap", (event) => {
   if (!$("#list-body")?.contains(event.target)) return;
+  keepWidths(event.detail.xhr.responseURL);
   closePop();
   last = null;
   update();

@@ -4,6 +4,7 @@ import { input, values } from "ui/fields";
 import { makeDialog, openPop, popOf, showDialog } from "ui/overlay";
 
 const form = $("#query");
+const BARE = new Set(["empty", "filled"]); // comparisons without a value
 
 function fold(folded) {
   const button = $("[data-fold]", form);
@@ -70,22 +71,23 @@ function prepare() {
     if (name !== "page" && name !== "c" && !name.startsWith("q.") && !$(`[name="${CSS.escape(name)}"]`, form))
       form.append(el("input", { type: "hidden", name, value, "data-kept": true }));
   }
-  const empty = $$("[name]", form).filter((control) => !control.disabled && !String(control.value).trim());
+  const controls = $$("[name]", form);
+  const empty = controls.filter((control) => !control.disabled && !String(control.value).trim());
+  const asks = controls.some((one) => /^(c$|q\.)/.test(one.name) && !empty.includes(one) && (one.type !== "checkbox" || one.checked));
+  if (!asks && form.hasAttribute("data-in-view")) {
+    $("[name=view]", form)?.remove();
+    form.append(el("input", { type: "hidden", name: "view", value: "all", "data-kept": true }));
+  }
   for (const control of empty) control.disabled = true;
   setTimeout(() => {
     for (const control of empty) control.disabled = false;
   });
 }
 
+/** Back to the conditions of the view or part the list stands in. */
 function reset() {
-  for (const control of $$("[name]", form)) {
-    if (control.type === "checkbox") control.checked = false;
-    else control.value = "";
-  }
-  for (const text of $$("input[role=combobox]", form)) text.value = "";
-  $("[data-conditions]", form)?.replaceChildren();
-  $$("[data-multi]", form).forEach(face);
-  form.requestSubmit();
+  const kept = [...new URLSearchParams(location.search)].filter(([name]) => name === "view" || name === "tab");
+  location.assign(form.action + (kept.length ? `?${new URLSearchParams(kept)}` : ""));
 }
 
 function conditionLine(advanced, given = {}) {
@@ -103,15 +105,21 @@ function conditionLine(advanced, given = {}) {
       { "data-op": true, "aria-label": t("Comparison") },
       spec.ops.map((code) => el("option", { value: code }, advanced.ops[code])),
     );
-    if (given.op) op.value = given.op;
+    if (spec.ops.includes(given.op)) op.value = given.op;
+    const control = input(
+      { ...spec, name: "value", id: `cv-${Math.random().toString(36).slice(2)}`, label: spec.label },
+      value,
+      given.display ?? value,
+    );
+    const bare = () => {
+      control.hidden = BARE.has(op.value);
+    };
+    op.addEventListener("change", bare);
+    bare();
     line.replaceChildren(
       field,
       op,
-      input(
-        { ...spec, name: "value", id: `cv-${Math.random().toString(36).slice(2)}`, label: spec.label },
-        value,
-        given.display ?? value,
-      ),
+      control,
       el(
         "button.icon-btn.small",
         { type: "button", "aria-label": t("Remove"), onclick: () => line.remove() },
@@ -158,7 +166,7 @@ async function advance() {
     value: values(line).value ?? "",
     display: $("input[role=combobox]", line)?.value,
   }));
-  advanced.conditions = given.filter((one) => one.value.trim());
+  advanced.conditions = given.filter((one) => one.value.trim() || BARE.has(one.op));
   $("#advanced-data").textContent = JSON.stringify(advanced);
   $("[data-conditions]", form).replaceChildren(
     ...advanced.conditions.map((one) =>

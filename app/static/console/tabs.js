@@ -36,7 +36,7 @@ on("click", "[data-tab]", (event, tab) => {
 on("keydown", "[data-tab]", (event, tab) => {
   const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
   if (!step) return;
-  const tabs = $$("[data-tab]");
+  const tabs = $$("[data-tab]:not(:disabled)");
   showTab(tabs.at((tabs.indexOf(tab) + step) % tabs.length).dataset.tab, true);
 });
 on("click", "[data-goto]", (event, link) => {
@@ -47,5 +47,5 @@ on("click", "[data-goto]", (event, link) => {
 // The part loader listens only after the page is ready.
 addEventListener("load", () => {
   const wanted = location.hash.slice(1);
-  if (wanted && $(`[data-tab="${CSS.escape(wanted)}"]`) && !$("[aria-invalid=true]")) showTab(wanted);
+  if (wanted && $(`[data-tab="${CSS.escape(wanted)}"]:not(:disabled)`) && !$("[aria-invalid=true]")) showTab(wanted);
 });

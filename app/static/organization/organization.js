@@ -43,7 +43,7 @@ on("contextmenu", "#departments .tnode[data-id]", (event, node) => {
 on("click", "[data-drop-department]", (event, button) => dropDepartment(button.dataset.dropDepartment, button.dataset.name));
 
 /* One-time passwords */
-async function showPasswords(rows) {
+async function showPasswords(rows, title) {
   const copy = el("button.btn", { type: "button" }, say("Copy"));
   copy.addEventListener("click", async () => {
     await navigator.clipboard.writeText(rows.map((row) => `${row.name}\t${row.username}\t${row.password}`).join("\n"));
@@ -52,7 +52,7 @@ async function showPasswords(rows) {
   const head = ["Name", "Login name", "One-time password"].map((label) => el("th", { scope: "col" }, say(label)));
   const lines = rows.map((row) => el("tr", {}, el("td", {}, row.name), el("td", {}, row.username), el("td", {}, el("code", {}, row.password))));
   await showDialog(makeDialog({
-    title: say("One-time passwords"),
+    title,
     text: say("Give them to the users now: they are shown only this once, and must be changed at the first sign-in."),
     body: [el("table.once", {}, el("thead", {}, el("tr", {}, head)), el("tbody", {}, lines))],
     foot: navigator.clipboard ? [copy] : [],
@@ -63,11 +63,11 @@ instead("reset_password", async (button, picked) => {
   const count = picked.ids === "all" ? "" : say("{n} users", { n: picked.ids.length });
   if (!await confirmed(button.dataset.confirm, say("Reset password"), count)) return;
   const result = await post(button.dataset.url, picked);
-  await showPasswords(result.passwords);
+  await showPasswords(result.passwords, result.message);
   refresh();
 });
 const once = data("once");
-if (Array.isArray(once) && once.length) showPasswords(once);
+if (Array.isArray(once) && once.length) showPasswords(once, say("The account was made"));
 
 /* Positions of users */
 instead("assign", async (button, picked) => {

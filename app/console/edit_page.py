@@ -1,0 +1,143 @@
+"""Changing rows from the list: bulk edit, and editing in place."""
+
+import re
+from typing import Any
+
+from flask import jsonify
+from flask_appbuilder import expose
+from flask_babel import gettext as _
+
+from app.console.columns import CUSTOM
+from app.console.guard import actor, mapping, page, say, sent
+from app.console.inputs import describe_input
+from app.console.kinds import read_value
+from app.console.list_page import query_args
+from app.console.listing import MAX_PAGE_SIZE, matching_ids
+from app.rules.choice import N_
+from app.rules.errors import RuleError, RuleErrors
+from app.services import records
+from app.services.unit_of_work import unit_of_work
+
+#: More rows than this are not changed in one click.
+BULK_LIMIT = 5_000
+ID = re.compile(r"[0-9]{1,9}")
+
+
+class GridRefused(Exception):
+    """Rows edited in place that cannot be saved: [{row, field, message}]."""
+
+
+class EditPages:
+    """Routes of bulk edit and of editing in place; mixed into `Console`."""
+
+    @expose("/bulk", methods=["POST"])
+    @page("edit")
+    def bulk(self) -> Any:
+        """Give the chosen rows (or all that the query finds) the same values."""
+        body = sent()
+        values = self.read_values(mapping(body.get("values")))
+        if not values:
+            raise RuleError(N_("Choose a field to change"))
+        ids, reason = self.chosen_ids(body), self.reason(body)
+        batch = records.bulk_update(self.session, self.model, ids, values, reason=reason)
+        return jsonify({"ok": True, "changed": len(ids), "undo_url": f"{self.base_url()}undo/{batch}"})
+
+    def reason(self, body: dict[str, Any]) -> str:
+        """Why rows are changed, as a request says it. Raises RuleError where the table asks for it in vain."""
+        reason = str(body.get("reason") or "").strip()
+        if self.asks_reason and not reason:
+            raise RuleError(N_("Say why it is changed"), field="reason")
+        return reason
+
+    def chosen_ids(self, body: dict[str, Any]) -> list[int]:
+        """The ids a bulk request names, or those its query finds. Raises RuleError for none or too many."""
+        ids = body.get("ids")
+        if ids == "all":
+            state = self.read_state(self.asked(query_args(str(body.get("query") or "")))[0])
+            if state.errors:
+                raise state.errors[0]
+            ids = matching_ids(self.session, self.model, state, base=self.base_condition(), limit=BULK_LIMIT + 1)
+        if (
+            not isinstance(ids, list)
+            or not ids
+            or not all(isinstance(i, int | str) and ID.fullmatch(str(i)) for i in ids)
+        ):
+            raise RuleError(N_("Select at least one row"))
+        if len(ids) > BULK_LIMIT:
+            raise RuleError(N_("At most %(limit)s rows at once"), limit=BULK_LIMIT)
+        return list(dict.fromkeys(int(i) for i in ids))
+
+    @expose("/grid", methods=["POST"])
+    @page("edit")
+    def save_grid(self) -> Any:
+        """Save rows edited in place: all or none, each error beside its cell."""
+        rows = sent().get("rows")
+        if not isinstance(rows, list) or not rows or len(rows) > MAX_PAGE_SIZE:
+            raise RuleError(N_("Tick the rows to save"))
+        try:
+            with unit_of_work(self.session):
+                saved = self.save_rows(rows)
+        except GridRefused as refused:
+            return jsonify({"ok": False, "errors": refused.args[0], "message": _("Nothing was saved")}), 422
+        return jsonify({"ok": True, "saved": saved})
+
+    def save_rows(self, rows: list[Any]) -> int:
+        """Save every row. Raises GridRefused with all that is wrong."""
+        errors: list[dict[str, Any]] = []
+        for index, row in enumerate(rows):
+            try:
+                self.save_row(mapping(row))
+            except RuleErrors as refused:
+                errors += [{"row": index, "field": e.field, "message": say(e)} for e in refused.errors]
+            except RuleError as error:
+                errors.append({"row": index, "field": error.field, "message": say(error)})
+            except records.Stale as stale:
+                message = _("Changed by %(who)s meanwhile; load it again") % {"who": stale.who}
+                errors.append({"row": index, "field": None, "message": message})
+        if errors:
+            raise GridRefused(errors)
+        return len(rows)
+
+    def save_row(self, row: dict[str, Any]) -> Any:
+        """Create or change one row of the grid."""
+        record_id, version = row.get("id"), row.get("version")
+        if record_id is None and not self.can("add"):
+            raise RuleError(N_("You have no right to do this"), code="forbidden")
+        if record_id is not None and not ID.fullmatch(str(record_id)):
+            raise RuleError(N_("This record does not exist or is not open to you"), code="missing")
+        if record_id is not None and not isinstance(version, int):
+            raise RuleError(N_("The form is incomplete; load it again"))
+        values = self.read_values(mapping(row.get("values")))
+        reason = self.reason(row) if record_id is not None else ""
+        return records.save(
+            self.session, self.model, record_id and int(record_id), values, version=version, reason=reason
+        )
+
+    def read_values(self, raw: dict[str, Any]) -> dict[str, Any]:
+        """Parse named values as the form does; refuses what is not the form's or not the actor's to write."""
+        columns, allowed = self.columns(), {*self.form_fields(), *(CUSTOM + c for c in self.custom())}
+        values, errors = {}, []
+        for name, text in raw.items():
+            name = name.removesuffix("_id") if name not in allowed and name.endswith("_id") else name
+            column = columns.get(name) if name in allowed else None
+            if column is None or not self.writable_to(actor(), name):
+                errors.append(RuleError(N_("This field cannot be written"), field=name, code="forbidden"))
+                continue
+            try:
+                value = read_value(text, column.field)
+                values[name if column.custom else column.key] = (
+                    column.kind.store(value, column.field) if column.custom else value
+                )
+            except RuleError as error:
+                errors.append(RuleError(error.message, field=name, **error.params))
+        if errors:
+            raise RuleErrors(errors)
+        return values
+
+    def grid_fields(self, *, bulk: bool = False) -> list[dict[str, Any]]:
+        """The inputs of editing in place and of bulk edit."""
+        columns = self.columns()
+        names = [*self.form_fields(), *(CUSTOM + c for c in self.custom())]
+        usable = [columns[n] for n in names if self.writable_to(actor(), n) and not (bulk and columns[n].field.fixed)]
+        unique = {c.key for c in self.model.__table__.columns if c.unique}
+        return [describe_input(self, c, name=c.name) for c in usable if not (bulk and c.key in unique)]

@@ -1,0 +1,73 @@
+"""Rows for a picker: a handful by title, code or pinyin initials."""
+
+import re
+from typing import Any
+
+from flask import jsonify, request
+from flask_appbuilder import expose
+from sqlalchemy import String, Text, false, or_, select
+
+from app.console.guard import actor, page
+from app.console.inputs import title_text
+from app.console.kinds import like
+from app.rules.choice import N_
+from app.rules.errors import RuleError
+
+
+class PickPages:
+    """Route of the picker; mixed into `Console`."""
+
+    @expose("/pick")
+    @page()
+    def pick(self) -> Any:
+        """Rows for a picker: by title, code or pinyin initials; a handful, in the reader's scope."""
+        typed = request.args.get("q", "").strip()
+        start = max(request.args.get("page", 1, type=int) or 1, 1) - 1
+        if not self.may_pick():
+            raise RuleError(N_("You have no right to do this"), code="forbidden")
+        return jsonify(self.picks(typed, start))
+
+    def may_pick(self) -> bool:
+        """A picker names rows to everyone who may see the table or fill in a form that points to it."""
+        return self.can("read") or any(
+            actor().may(p, c.key) for c in self.consoles() for p in ("add", "edit", "read") if self.model in c.targets()
+        )
+
+    def picks(self, typed: str, start: int = 0, size: int = 8) -> dict[str, Any]:
+        """The picker's answer: {results: [{id, text, note}], more}."""
+        title = getattr(self.model, self.model.__title__)
+        notes = [self.columns()[n] for n in self.pick_columns]
+        shown_notes = [getattr(self.model, c.key) for c in notes if not c.path and not c.target]
+        statement = select(self.model.id, title, *shown_notes)
+        for name, value in self.pick_only.items():
+            statement = statement.where(getattr(self.model, name) == value)
+        for name, value in request.args.items():
+            if (
+                name in {"q", "page"}
+                or (column := self.columns().get(name.removesuffix("_id"))) is None
+                or not column.target
+            ):
+                continue
+            if re.fullmatch("[0-9]{1,9}", value):
+                statement = statement.where(getattr(self.model, column.key) == int(value))
+        if typed:
+            pattern, wide = f"{like(typed)}%", f"%{like(typed)}%"
+            tests = [title.like(wide, escape="\\")] if isinstance(title.type, String | Text) else [false()]
+            tests += [
+                c.like(pattern, escape="\\") for c, n in zip(shown_notes, notes, strict=False) if n.field.kind == "text"
+            ]
+            if self.model.__pinyin__ and typed.isascii():
+                tests.append(self.model.pinyin.like(pattern.lower(), escape="\\"))
+            statement = statement.where(or_(*tests))
+        rows = self.session.execute(statement.order_by(title, self.model.id).limit(size + 1).offset(start * size)).all()
+        results = []
+        for key, text, *values in rows[:size]:
+            note = "  ".join(
+                n.kind.plain(v, n.field) for n, v in zip(notes, values, strict=False) if v not in (None, "")
+            )
+            results.append({"id": key, "text": title_text(self.model, text), "note": note})
+        return {
+            "results": results,
+            "more": len(rows) > size,
+            "new_url": f"{self.base_url()}new" if self.can("add") else None,
+        }

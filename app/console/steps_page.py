@@ -1,0 +1,131 @@
+"""The verbs of a table: the steps of its life cycles and its declared buttons, on one record or many."""
+
+from typing import Any
+
+from flask import jsonify
+from flask_appbuilder import expose
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from app.console.guard import actor, mapping, page, say, sent
+from app.console.inputs import describe_input
+from app.rules.choice import N_
+from app.rules.errors import RuleError
+from app.rules.workflow import Transition
+from app.services import records
+from app.services.today import today
+from models.base import flow_with, flows_of
+
+
+class StepPages:
+    """Routes of the verbs; mixed into `Console`."""
+
+    def steps(self) -> dict[str, Transition]:
+        """Every step of the table's life cycles that the actor may take, by name."""
+        if self.read_only:
+            return {}
+        return {t.name: t for flow in flows_of(self.model) for t in flow.transitions if self.can(t.name)}
+
+    def open_steps(self, ids: list[int]) -> dict[int, list[str]]:
+        """{row: the steps that its states and the guards let the actor take}; one statement, none without steps."""
+        mine = self.steps()
+        if not mine or not ids:
+            return {}
+        query = select(self.model).where(self.model.id.in_(ids))
+        return {r.id: [n for n, step in mine.items() if self.stands_open(r, step)] for r in self.session.scalars(query)}
+
+    def stands_open(self, record: Any, step: Transition) -> bool:
+        """Whether a record could take a step now."""
+        flow: Any = flow_with(self.model, step.name)
+        if getattr(record, flow.field) not in step.sources:
+            return False
+        try:
+            if step.guard:
+                step.guard(record)
+        except RuleError:
+            return False
+        return True
+
+    def verbs(self) -> list[dict[str, Any]]:
+        """The steps of the life cycles and the declared buttons that the actor may use."""
+        made = []
+        for t in self.steps().values():
+            confirm = _(t.confirm) if t.confirm else ""
+            made.append(self.button(t.name, _(t.label), confirm=confirm, asks=t.asks, step=True))
+        for b in self.buttons:
+            if self.can(b.permission):
+                made.append(self.button(b.name, _(b.label), confirm=_(b.confirm) if b.confirm else "", asks=b.asks,
+                                        icon=b.icon, needs=b.needs, url=b.url, primary=b.primary,
+                                        link=b.action is None))  # fmt: skip
+        return made
+
+    def button(self, name: str, label: str, *, link: bool = False, **options: Any) -> dict[str, Any]:
+        """One verb as the template wants it; a `link` leads to its address, any other is sent there."""
+        asks = [self.ask(a) for a in options.pop("asks", ())]
+        url = options.pop("url", "") or f"{self.base_url()}action/{name}"
+        base = {"name": name, "label": label, "icon": "", "needs": "some", "primary": False, "confirm": "",
+                "step": False, "disabled_reason": "", "method": "get" if link else "dialog" if asks else "post"}  # fmt: skip
+        return base | options | {"url": url, "asks": asks}
+
+    def ask(self, wish: Any) -> dict[str, Any]:
+        """An input a verb asks for: a column of the table by name, or a described input."""
+        if isinstance(wish, str):
+            column = self.columns().get(wish)
+            if column is not None:
+                return describe_input(self, column, name=wish)
+            return {"name": wish, "label": _("Reason"), "kind": "long_text", "required": True, "choices": [], "url": ""}
+        return {**wish, "label": _(wish["label"])}
+
+    def record_buttons(self, record: Any) -> list[dict[str, Any]]:
+        """The verbs for one record: of the steps only those that stand open, no link to the record itself."""
+        allowed, here = self.open_steps([record.id]).get(record.id, []), f"{self.base_url()}{{id}}"
+        verbs = [b for b in self.verbs() if b["needs"] != "none" and b["url"] != here]
+        return [b for b in verbs if not b["step"] or b["name"] in allowed]
+
+    @expose("/action/<name>", methods=["POST"])
+    @page()
+    def action(self, name: str) -> Any:
+        """A button or a step of the life cycle on the chosen rows; each row says how it went."""
+        button = next((b for b in self.buttons if b.name == name and b.action), None)
+        if self.read_only or (button is None and flow_with(self.model, name) is None):
+            raise RuleError(N_("There is no such step"), code="missing")
+        if not self.can(button.permission if button else name):
+            raise RuleError(N_("You have no right to do this"), code="forbidden")
+        body = sent()
+        inputs = mapping(body.get("inputs"))
+        ids = [] if button and button.needs == "none" else self.chosen_ids(body)
+        if button is not None:
+            message = button.action(self.session, ids, inputs, today())
+            return jsonify({"ok": True, "message": str(message or _("Done"))})
+        return self.take_step(name, ids, inputs)
+
+    def take_step(self, name: str, ids: list[int], inputs: dict[str, Any]) -> Any:
+        """Take a step of the life cycle on each row; those that cannot are listed."""
+        inputs, errors, done = inputs_of(self.model, name, inputs), [], 0
+        for record_id in ids:
+            try:
+                records.move(self.session, records.find(self.session, self.model, record_id), name, **inputs)
+                done += 1
+            except RuleError as error:
+                if len(ids) == 1:
+                    raise
+                errors.append({"id": record_id, "message": say(error)})
+        message = _("%(count)s done") % {"count": done}
+        return jsonify({"ok": not errors, "done": done, "errors": errors, "message": message})
+
+    def states(self, record: Any) -> list[dict[str, str]]:
+        """The states of a record as badges, the main life cycle's first."""
+        found = [(f.field, getattr(record, f.field)) for f in flows_of(self.model)]
+        shown = [s for name, s in found if s is not None and self.open_to(actor(), name)]
+        return [{"label": _(s.label), "colour": s.colour} for s in shown]
+
+
+def inputs_of(model: type, step: str, given: Any) -> dict[str, Any]:
+    """What a step takes of what was sent: the inputs it asks for, and a reason. Raises RuleError for a gap."""
+    given = mapping(given)
+    flow: Any = flow_with(model, step)
+    asks = flow.by_name[step].asks
+    for name in asks:
+        if not str(given.get(name) or "").strip():
+            raise RuleError(N_("This must be filled in"), field=name)
+    return {name: given[name] for name in (*asks, "reason") if name in given}
