@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 ROOT = Path(__file__).resolve().parent
 MEGABYTE = 1024 * 1024
+ADMIN = "系统管理员"  # the position that may do everything
 AUTH_DB = 1  # FAB's number for users kept in the database
 
 
@@ -105,10 +106,13 @@ def _framework(env: Mapping[str, str]) -> dict[str, Any]:
         "AUTH_TYPE": AUTH_DB,
         "AUTH_USER_REGISTRATION": False,
         "AUTH_RATE_LIMITED": True,
+        "JWT_REFRESH_TOKEN_EXPIRES": timedelta(days=1),
         "AUTH_RATE_LIMIT": "60 per minute",  # by address, and an office shares one; accounts are locked by name
         "FAB_CREATE_DB": False,  # the tables are made by migrations, and so are the roles Admin and Public
         "FAB_UPDATE_PERMS": False,  # permissions are written once per deployment
-        "FAB_ROLES": {"Admin": [["^.*$", "^.*$"]]},
+        "AUTH_ROLE_ADMIN": ADMIN,
+        "AUTH_ROLE_PUBLIC": "未登录访客",
+        "FAB_ROLES": {ADMIN: [["^.*$", "^.*$"]]},
         "FAB_PASSWORD_COMPLEXITY_ENABLED": True,
         "FAB_ADD_SECURITY_API": False,
         "FAB_API_SWAGGER_UI": False,

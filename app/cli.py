@@ -6,8 +6,7 @@ import signal
 import socket
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from io import TextIOWrapper
 from typing import Any, TextIO
 
@@ -18,6 +17,7 @@ from app.arguments import parse
 from app.extensions import db
 from app.rules.errors import RuleError
 from app.services.refusal import say
+from app.services.unit_of_work import SYSTEM, act_as
 from config import SettingError
 
 #: Where the work is done. Found by name when asked for: no command waits for what another needs.
@@ -53,12 +53,13 @@ def application(args: argparse.Namespace) -> Flask:
 
 @contextmanager
 def speaking(app: Flask) -> Iterator[None]:
-    """The application's context; a refusal inside ends the command with its sentence in the user's language."""
+    """The application's context, acting as the system; a refusal inside is told in the user's language."""
     with app.app_context():
+        act_as(db.session, SYSTEM)
         try:
             yield
         except RuleError as error:
-            raise SystemExit(say(error)) from error
+            raise RuleError(say(error), code=error.code) from error
 
 
 def serve(args: argparse.Namespace) -> None:
@@ -67,7 +68,7 @@ def serve(args: argparse.Namespace) -> None:
     taken = listen(args.host, args.port)
     say_password("admin", service("prepare")(app), sys.stdout)
     if args.demo:
-        service("demo")(app)
+        say_demo(service("demo")(app), sys.stdout)
     shown = "localhost" if args.host in ("0.0.0.0", "::") else args.host
     print(f"PatentDesk is ready: http://{shown}:{args.port}   (Ctrl+C stops it)", flush=True)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # as by Ctrl+C: what runs in the background ends in order
@@ -100,6 +101,12 @@ def say_password(username: str, password: str | None, out: TextIO) -> None:
     if password:
         print(f"\n  user {username}, one-time password {password}", file=out)
         print("  It is shown only now and must be changed at the first sign-in.\n", file=out, flush=True)
+
+
+def say_demo(password: str | None, out: TextIO) -> None:
+    """Print the password all users of the demo agency share, once."""
+    if password:
+        print(f"  all users of the demo agency (their names: 机构用户) have the password {password}", file=out)
 
 
 def import_file(args: argparse.Namespace) -> None:

@@ -37,13 +37,14 @@ class Budget:
 
 @dataclass
 class Result:
-    """One line of the table: milliseconds by who took them, SQL statements alike, bytes of our answer."""
+    """One line of the table: milliseconds by who took them, SQL statements alike, bytes of our answer, a remark."""
 
     name: str
     ms: dict[str, float]
     budgets: tuple[Budget, ...] = ()
     statements: dict[str, int] = field(default_factory=dict)
     size: int = 0
+    note: str = ""
 
 
 def medians(calls: Mapping[str, Callable[[], Any]], rounds: int) -> dict[str, float]:
@@ -51,16 +52,21 @@ def medians(calls: Mapping[str, Callable[[], Any]], rounds: int) -> dict[str, fl
 
     The calls take turns, so that whatever else the machine does meets all of them alike.
     """
-    taken: dict[str, list[float]] = {name: [] for name in calls}
+    times: dict[str, list[float]] = {name: [] for name in calls}
     for call in calls.values():
         call()
     gc.collect()
     for _round in range(rounds):
         for name, call in calls.items():
-            start = time.process_time()
-            call()
-            taken[name].append(time.process_time() - start)
-    return {name: statistics.median(times) * 1000 for name, times in taken.items()}
+            times[name].append(taken(call))
+    return {name: statistics.median(found) for name, found in times.items()}
+
+
+def taken(call: Callable[[], Any]) -> float:
+    """Milliseconds of processor time of one call."""
+    start = time.process_time()
+    call()
+    return (time.process_time() - start) * 1000
 
 
 @contextmanager

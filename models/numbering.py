@@ -1,6 +1,5 @@
 """The firm's own numbers: how they are built and how far they have come (自定义编码, A-2.1.13)."""
 
-from sqlalchemy import UniqueConstraint
 from sqlalchemy.orm import Mapped
 
 from app.rules.choice import N_, Choice
@@ -21,7 +20,7 @@ class NumberingScheme(Record):
 
 
 class NumberingSegment(Record):
-    """One piece of a number; pieces are joined by their order.
+    """One piece of a number; pieces are joined by their order, in which they may change places.
 
     length: digits of a serial, or characters of a date; start: first character of the date YYYYMMDD, from 0.
     """
@@ -29,7 +28,6 @@ class NumberingSegment(Record):
     __label__ = N_("Numbering segment")
     __title__ = "position"
     __key__ = ("scheme_id", "position")
-    __table_args__ = (UniqueConstraint("scheme_id", "position"),)
 
     scheme_id: Mapped[int] = reference("NumberingScheme", N_("Numbering rule"), required=True, owner=True)
     kind: Mapped[SegmentKind] = choice(N_("Segment type"), SegmentKind, required=True)

@@ -1,5 +1,6 @@
 """Departments, users and positions (A-2.2). Users and positions are Flask-AppBuilder's own tables with more columns."""
 
+import secrets
 from typing import Any
 
 from flask_appbuilder import Model
@@ -27,6 +28,11 @@ class Department(Record):
     parent_id: Mapped[int | None] = reference("Department", N_("Parent department"))
     code: Mapped[str | None] = text(N_("Department code"), length=40)
     remark: Mapped[str | None] = long_text(N_("Remark"))
+
+
+def first_counter() -> int:
+    """Where the counter of a user's sessions begins: no cookie or token of somebody before him can fit."""
+    return secrets.randbelow(1 << 30)
 
 
 def _complete(model: type[Model], label: str, title: str, key: str, **columns: Any) -> None:
@@ -68,7 +74,7 @@ _complete(
     must_change_password=flag(N_("Must change password")),
     password_changed_at=moment(N_("Password changed at"), nullable=True),
     password_expires_at=moment(N_("Password expires at"), nullable=True),
-    session_counter=mapped_column(Integer, nullable=False, default=0),
+    session_counter=mapped_column(Integer, nullable=False, default=first_counter),
     failed_count=mapped_column(Integer, nullable=False, default=0),
     locked_until=moment(N_("Locked until"), nullable=True),
 )  # fmt: skip

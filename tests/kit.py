@@ -68,6 +68,7 @@ def unused(column: Column, session: Session) -> str:
 
 #: What the rules of a table ask beyond its columns.
 SPECIAL: dict[str, dict[str, str]] = {
+    "client": {"_reason": "客户来函更正"},
     "custom_field": {"table_key": "client", "code": "size_1", "kind": "TEXT"},
     "holiday": {"kind": "FIRM_HOLIDAY"},
     "numbering_symbol": {"symbol": "Q"},

@@ -19,7 +19,7 @@ PARTS = ("app", "migrations", "models", "seed", "tests", "translations", "views"
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.M | re.S)
 MARKER = re.compile(r'# (?P<file>[\w./]+)(?:, (?P<end>at the end)|, after every line "(?P<line>.*)")?')
 #: What a user of the new table relies on; run on the copy together with the tests the guide names.
-CHECK = '''
+CHECK = """
 from flask.testing import FlaskClient
 
 from tests.kit import visible_english
@@ -42,7 +42,7 @@ def test_seal_is_in_the_interface_for_programs(admin: FlaskClient) -> None:
     assert admin.post("/api/v1/seal", json={"code": "G2", "name": "章", "kind": "WAX"}).status_code == 422
     assert "/seal" in str(admin.get("/api/v1/openapi.json").get_json()["paths"].keys())
     assert admin.get("/app/search?q=gz").get_json()["groups"][-1]["items"][0]["text"] == "公章"
-'''
+"""
 
 
 @pytest.fixture(scope="module")
@@ -117,6 +117,7 @@ def test_a_newcomer_adds_a_table(copy: Path) -> None:
 
 
 def test_an_ordinary_table_costs_sixty_lines() -> None:
-    told = [text.partition("\n")[2] for language,
-        text in blocks() if language == "python" and "tests/" not in text[:12]]
+    told = [
+        text.partition("\n")[2] for language, text in blocks() if language == "python" and "tests/" not in text[:12]
+    ]
     assert sum(len([line for line in text.splitlines() if line.strip()]) for text in told) <= 60

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 from flask import Flask
+from flask_babel import Babel
 from waitress.adjustments import Adjustments
 
 from app import cli
@@ -19,6 +20,7 @@ from app.rules.errors import RuleError
 def services(monkeypatch):
     """Stand-ins by name; each call is remembered in `services["calls"]`."""
     app = Flask("stand-in")
+    Babel(app)
     app.config.update(THREADS=2, TRUSTED_PROXY="", BACKGROUND=True)
     table = {"calls": [], "create_app": lambda settings: app, "prepare": lambda app: None}
 

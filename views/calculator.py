@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy import or_, select
 
 from app.console import shell
-from app.console.guard import actor, page, say
+from app.console.guard import page, say
 from app.console.kinds import like
 from app.console.render import respond
 from app.extensions import db
@@ -41,7 +41,7 @@ Field = dict[str, Any]
 
 
 class CalculatorView(BaseView):
-    """The three calculators. Their parts for dialogs (`embed`) are open to every signed-in user, as is the service."""
+    """The three calculators; with `embed` only the part that a dialog shows."""
 
     route_base = URL
     default_view = "deadline"
@@ -50,7 +50,7 @@ class CalculatorView(BaseView):
     key = KEY
 
     @expose("/deadline")
-    @page()
+    @page("read")
     def deadline(self) -> Any:
         """A deadline by a rule of the table or by a period of one's own."""
         given = asked({"base_kind": DOCUMENT_BASES[0], "doc_date": today().isoformat(), "channel": "ELECTRONIC",
@@ -66,7 +66,7 @@ class CalculatorView(BaseView):
         return self.show("deadline", N_("Date calculator"), context)
 
     @expose("/rules")
-    @page()
+    @page("read")
     def rules(self) -> Any:
         """Time limits for the picker, by name, code, trigger or pinyin initials."""
         typed, at = request.args.get("q", "").strip(), max(request.args.get("page", 1, type=int) or 1, 1) - 1
@@ -80,7 +80,7 @@ class CalculatorView(BaseView):
         return jsonify({"results": results, "more": len(rows) > 8, "new_url": None})
 
     @expose("/annuity")
-    @page()
+    @page("read")
     def annuity(self) -> Any:
         """The annuities of a whole life, with what being late costs."""
         given = asked({"route": "国内", "patent_type": PatentType.INVENTION.code, "fee_reduction_pct": "0"})
@@ -93,7 +93,7 @@ class CalculatorView(BaseView):
         return self.show("annuity", N_("Annuity calculator"), context)
 
     @expose("/annuity/why")
-    @page()
+    @page("read")
     def annuity_why(self) -> Any:
         """Where the dates and the amount of one year come from."""
         life = calculator.life(db.session, asked({}), today())
@@ -102,7 +102,7 @@ class CalculatorView(BaseView):
         return respond("calculator/_why.html", why=why(life.chosen, today()))
 
     @expose("/application-number")
-    @page()
+    @page("read")
     def application_number(self) -> Any:
         """What application numbers say, and what wrong ones may have been."""
         given = asked({})
@@ -115,8 +115,6 @@ class CalculatorView(BaseView):
     def show(self, name: str, title: str, context: dict[str, Any]) -> Any:
         """The whole page, the form with its result, or the result alone: whatever is asked for."""
         embed = "embed" in request.args
-        if not embed and not actor().may("read", KEY):
-            raise RuleError(N_("You have no right to do this"), code="forbidden")
         part = {"result": f"_{name}_result.html", "calc": "_calc.html"}.get(request.headers.get("HX-Target", ""))
         template = part or ("_calc.html" if embed else "page.html")
         tabs = [

@@ -119,19 +119,21 @@ class HolidayView(Console, model=Holiday):
             "impact": self.described(what_would_move(self.session, fresh) if fresh else []),
         })  # fmt: skip
 
-    @expose("/moves", methods=["GET", "POST"])
+    @expose("/moves")
     @page("read")
     def moves(self) -> Any:
-        """Deadlines that no longer are what calendar and rules give; POST moves them all, as one batch."""
-        if request.method == "POST":
-            reason = clean_text(request.form.get("reason"))[:300]
-            batch = self.approved([], reason)
-            return redirect(f"{self.base_url()}moves?batch={batch}", 303)
+        """Deadlines that no longer are what calendar and rules give."""
         return respond("calculator/moves.html", page={
-            "title": _("Dates to be moved"), "url": self.base_url(),
-            "may_approve": self.can("approve"),
+            "title": _("Dates to be moved"), "url": self.base_url(), "may_approve": self.can("approve"),
             "impact": self.described(what_would_move(self.session)), "batch": request.args.get("batch", ""),
         })  # fmt: skip
+
+    @expose("/moves", methods=["POST"])
+    @page("approve")
+    def approve_moves(self) -> Any:
+        """Move them all, as one batch."""
+        batch = self.approved([], clean_text(request.form.get("reason"))[:300])
+        return redirect(f"{self.base_url()}moves?batch={batch}", 303)
 
     @expose("/undo-days/<batch>", methods=["POST"])
     @page("approve")

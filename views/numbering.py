@@ -81,10 +81,10 @@ class NumberingSchemeView(Console, model=NumberingScheme):
         scheme = records.find(self.session, NumberingScheme, record_id)
         errors: list[RuleError] = []
         rows = [row for row in self.read_grid(self.grids()[0], errors) if not row.delete]
-        errors += [RuleError(N_("This must be filled in"), field="kind") for row in rows if row.values["kind"] is None]
+        if errors:
+            return respond("calculator/_preview.html", preview={"error": say(errors[0])})
         segments = [Segment(**row.values) for row in rows]
-        shown = {"error": say(errors[0])} if errors else self.previewed(scheme.code, segments)
-        return respond("calculator/_preview.html", preview=shown)
+        return respond("calculator/_preview.html", preview=self.previewed(scheme.code, segments))
 
     def previewed(self, code: str, segments: list[Any]) -> dict[str, Any]:
         """The next numbers, or what is wrong."""

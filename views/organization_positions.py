@@ -108,7 +108,7 @@ class PositionPages(HomingForms):
         base = f"{self.base_url()}{chosen.id if chosen else 0}"
         title = chosen.name if chosen else ""
         ask = {"name": "name", "label": _("Position name"), "kind": "text", "required": True, "maxlength": 64}
-        made = [
+        made: list[tuple[str, str, str, dict[str, Any]]] = [
             ("add", "new", _("Add"), {"icon": "plus", "method": "get", "url": f"{self.base_url()}new?home=1"}),
             ("edit", "edit", _("Edit"), {"icon": "pencil", "method": "get", "url": f"{base}/edit?home=1"}),
             ("add", "copy", _("Copy as a new position"), {"icon": "copy", "method": "dialog", "url": f"{base}/copy"}),

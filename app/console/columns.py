@@ -43,7 +43,7 @@ class Column:
 class Columns:
     """The columns of one table by name, with the custom fields of the moment."""
 
-    def __init__(self, model: type[Any], custom: dict[str, Field] | None = None):
+    def __init__(self, model: type, custom: dict[str, Field] | None = None):
         self.model = model
         self.custom = custom or {}
         self._found: dict[str, Column] = {}
@@ -69,7 +69,7 @@ class Columns:
 
 
 @lru_cache(maxsize=10_000)
-def _declared(model: type[Any], name: str) -> Column:
+def _declared(model: type, name: str) -> Column:
     """A column of the declaration, which never changes while the program runs. Raises KeyError."""
     *path, last = name.split(".")
     for step in path:

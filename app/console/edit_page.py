@@ -1,13 +1,14 @@
 """Changing rows from the list: bulk edit, and editing in place."""
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from flask import jsonify
 from flask_appbuilder import expose
 from flask_babel import gettext as _
 
-from app.console.columns import CUSTOM
+from app.console.columns import CUSTOM, Column
 from app.console.guard import actor, mapping, page, say, sent
 from app.console.inputs import describe_input
 from app.console.kinds import read_value
@@ -136,8 +137,13 @@ class EditPages:
 
     def grid_fields(self, *, bulk: bool = False) -> list[dict[str, Any]]:
         """The inputs of editing in place and of bulk edit."""
-        columns = self.columns()
-        names = [*self.form_fields(), *(CUSTOM + c for c in self.custom())]
-        usable = [columns[n] for n in names if self.writable_to(actor(), n) and not (bulk and columns[n].field.fixed)]
-        unique = {c.key for c in self.model.__table__.columns if c.unique}
-        return [describe_input(self, c, name=c.name) for c in usable if not (bulk and c.key in unique)]
+        return [describe_input(self, c, name=c.name) for c in self.inputs(bulk=bulk)]
+
+    def inputs(self, *, bulk: bool = False) -> Iterator[Column]:
+        """The columns the actor may edit in place; in bulk neither fixed nor unique ones."""
+        columns, unique = self.columns(), {c.key for c in self.model.__table__.columns if c.unique}
+        for name in (*self.form_fields(), *(CUSTOM + c for c in self.custom())):
+            column = columns[name]
+            single = column.field.fixed or column.key in unique
+            if self.writable_to(actor(), name) and not (bulk and single):
+                yield column

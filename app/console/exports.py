@@ -24,8 +24,9 @@ SPOOL = 8 << 20
 JOB = "export"
 
 
-def rows_of(session: Session, model: type[Any], columns: list[Column], state: ListState, *, ids: list[int] | None = None,
-            base: Any = None, limit: int | None = None, offset: int = 0) -> Iterator[tuple[Any, ...]]:  # fmt: skip
+def rows_of(session: Session, model: type[Any], columns: list[Column], state: ListState, *,
+            ids: list[int] | None = None, base: Any = None, limit: int | None = None,
+            offset: int = 0) -> Iterator[tuple[Any, ...]]:  # fmt: skip
     """The rows of a query as native values, streamed; `ids` narrows them to these."""
     query = Query(model)
     conditions = where(query, state) + ([base] if base is not None else [])

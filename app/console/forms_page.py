@@ -147,9 +147,7 @@ class FormPages:
 
     def form_context(self, record: Any, *, typed: bool = False, error: RuleError | None = None) -> dict[str, Any]:
         """All that the form template needs; `typed`: show what was sent instead of what is saved."""
-        found = (
-            {e.field: say(e) for e in (error.errors if isinstance(error, RuleErrors) else [error])} if error else {}
-        )
+        found = {e.field: say(e) for e in (error.errors if isinstance(error, RuleErrors) else [error])} if error else {}
         failures = {self.control_name(k): v for k, v in found.items()}
         tabs = [self.tab_context(i, tab, record, typed, failures) for i, tab in enumerate(self.tabs)]
         custom = [self.field_context(CUSTOM + c, record, typed, failures) for c in self.custom()]
@@ -369,7 +367,7 @@ def grid_indexes(name: str, form: Any) -> list[int]:
     found = set()
     for key in form:
         parts = key.split("-")
-        if len(parts) == 3 and parts[0] == name and parts[1].isdigit() and len(parts[1]) < 6:
+        if len(parts) == 3 and parts[0] == name and parts[1].isdecimal() and len(parts[1]) < 6:
             found.add(int(parts[1]))
     return sorted(found)
 

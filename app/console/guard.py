@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy.exc import DataError, IntegrityError
 
+from app.console.registry import REGISTRY
 from app.console.render import respond
 from app.rules.choice import N_
 from app.rules.errors import RuleError, RuleErrors
@@ -52,6 +53,12 @@ def answer(error: RuleError) -> tuple[Any, int]:
     return jsonify(body), STATUS.get(error.code, 422)
 
 
+def granted(permission: str, table: str) -> bool:
+    """Whether the actor may do this on a table, and the table lets anybody do it at all."""
+    console = REGISTRY.get(table)
+    return actor().may(permission, table) and (console is None or permission in console.permissions())
+
+
 def page(permission: str | None = None, table: str | None = None) -> Callable[[Callable], Callable]:
     """Guard a route method: sign-in, then `permission` on the view's table (None: any signed-in user)."""
 
@@ -62,7 +69,7 @@ def page(permission: str | None = None, table: str | None = None) -> Callable[[C
                 if wants_json():
                     return jsonify({"ok": False, "message": _("Please sign in")}), 401
                 return redirect(url_for("AccountView.login", next=request.full_path.rstrip("?")))
-            if permission and not g.actor.may(permission, table or self.key):
+            if permission and not granted(permission, table or self.key):
                 return refuse(RuleError(N_("You have no right to do this"), code="forbidden"))
             try:
                 return method(self, *args, **kwargs)

@@ -1,5 +1,6 @@
 """The list of a table: page, query panel, columns, saved views, buttons."""
 
+import re
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -54,7 +55,7 @@ class ListPages:
         if args.get("size") and not problem:
             self.remember_size(state.size)
         context = self.list_context(state, found, view, problem)
-        template = "_list_body.html" if request.headers.get("HX-Request") else self.list_template
+        template = "_list_body.html" if is_part() else self.list_template
         return respond(template, page=context, status=422 if problem else 200)
 
     def asked(self, args: MultiDict) -> tuple[MultiDict, Any]:
@@ -104,25 +105,22 @@ class ListPages:
         if wanted == "all" or (own and not wanted):
             return None
         views = saved_views(self.session, actor(), self.key)
-        if wanted.isdigit():
+        if wanted.isdecimal():
             return next((v for v in views if v.id == int(wanted)), None)
         return default_view(views)
 
     def list_context(self, state: ListState, found: Page, view: Any, problem: RuleError | None) -> dict[str, Any]:
-        """All that the list template needs."""
-        return {
+        """All that the list template needs; where only the rows are asked for, what those need."""
+        editable = self.can("edit")
+        context = {
             "title": self.heading(),
             "key": self.key,
             "url": self.base_url(),
-            "views": self.view_tabs(view, state),
             "in_view": view is not None,
             "can": self.rights(),
             "new_url": f"{self.base_url()}new" if self.can("add") else None,
             "import_url": f"{self.base_url()}import" if self.can("import") else None,
             "export_url": f"{self.base_url()}export" if self.can("export") else None,
-            "save_view_url": f"{self.base_url()}views",
-            "query": self.query_fields(state),
-            "advanced": self.advanced(state),
             "chips": self.chips(state),
             "buttons": self.list_buttons(),
             "columns": self.heads(found.columns, state),
@@ -131,14 +129,26 @@ class ListPages:
             "problem": say(problem) if problem else None,
             "problem_field": problem.field if problem else None,
             "pager": pager(found, request.args, self.base_url()),
-            "all_columns": self.all_columns(found.columns),
-            "positions": self.position_choices(),
-            "grid": self.grid and self.can("edit"),
-            "grid_fields": self.grid_fields() if self.grid else [],
-            "bulk_fields": self.grid_fields(bulk=True) if self.can("edit") else [],
+            "all_columns": bool(found.columns),
+            "grid": self.grid and editable,
+            "bulk_fields": editable and any(self.inputs(bulk=True)),
             "query_string": urlencode([(k, v) for k, v in request.args.items(multi=True) if k not in ("page", "size")]),
             "total": found.total,
-            "icons": 2 if self.can("edit") else 1,
+            "icons": 2 if editable else 1,
+        }
+        return context if is_part() else context | self.frame_context(state, found, view)
+
+    def frame_context(self, state: ListState, found: Page, view: Any) -> dict[str, Any]:
+        """What stands around the rows: views, query panel, dialogs."""
+        return {
+            "views": self.view_tabs(view, state),
+            "save_view_url": f"{self.base_url()}views",
+            "query": self.query_fields(state),
+            "advanced": self.advanced(state),
+            "all_columns": self.all_columns(found.columns),
+            "positions": self.position_choices(),
+            "grid_fields": self.grid_fields() if self.grid else [],
+            "bulk_fields": self.grid_fields(bulk=True) if self.can("edit") else [],
         }
 
     def tbody(self, found: Page) -> Any:
@@ -238,7 +248,7 @@ class ListPages:
     def value_text(self, column: Column, text: str) -> str:
         """A condition's value as people read it."""
         if column.target:
-            wanted = [int(t) for t in text.split(",") if t.isdigit()]
+            wanted = [int(t) for t in text.split(",") if re.fullmatch("[0-9]{1,9}", t)]
             title = getattr(column.target, column.target.__title__)
             rows = self.session.execute(select(title).where(column.target.id.in_(wanted))).scalars()
             return "、".join(str(r) for r in rows) or text
@@ -332,6 +342,11 @@ class ListPages:
         """Positions a view can be saved for; only administrators save for others."""
         console = self.consoles_by_key().get("position")
         return option_list(console, self.session) if g.actor.is_admin and console else []
+
+
+def is_part() -> bool:
+    """Whether a page on the screen asks for its rows only."""
+    return bool(request.headers.get("HX-Request"))
 
 
 def column_label(column: Column) -> str:

@@ -72,7 +72,7 @@ def read_sort(text: str, columns: Columns, allowed: set[str]) -> list[tuple[Colu
 def _whole(text: str | None, default: int, low: int, high: int) -> int:
     return (
         min(max(int(text), low), high)
-        if text and text.isascii() and text.lstrip("-").isdigit() and len(text) < 12
+        if text and text.isascii() and text.lstrip("-").isdecimal() and len(text) < 12
         else default
     )
 
@@ -100,6 +100,9 @@ def _add(
     column = columns.get(name) if name in allowed else None
     if column is None:
         state.errors.append(RuleError(N_("There is no column “%(name)s” to query"), name=name))
+        return
+    if operator is not None and operator not in column.kind.operators:
+        state.errors.append(RuleError(N_("This comparison is not possible here"), field=name))
         return
     state.conditions.append(Condition(column, operator or column.kind.operators[0], values, parameter))
 

@@ -6,7 +6,7 @@ from typing import Any
 from flask import current_app, g, redirect, request, session, url_for
 from flask_appbuilder.security.sqla.manager import SecurityManager
 from flask_appbuilder.security.sqla.models import User
-from flask_jwt_extended import get_jwt_identity, verify_jwt_in_request
+from flask_jwt_extended import get_current_user, verify_jwt_in_request
 from flask_jwt_extended.exceptions import JWTExtendedException
 from flask_login import current_user
 from jwt.exceptions import PyJWTError
@@ -15,11 +15,12 @@ from app.rules.errors import RuleError
 from app.services import accounts
 from app.services.access import PREFIX, actor_for, rows_shared
 from app.services.clock import moment
-from app.services.unit_of_work import Actor, act_as
+from app.services.unit_of_work import NOBODY, act_as
 
 #: Reachable while a password must be changed.
 OPEN_ENDPOINTS = {"AccountView.password", "AccountView.logout", "AccountView.login", "static"}
-NOBODY = Actor(sees_all=False)
+#: Where cookie and token keep the count of the user's sessions.
+COUNTER = "counter"
 
 
 class ConsoleSecurity(SecurityManager):
@@ -30,13 +31,29 @@ class ConsoleSecurity(SecurityManager):
         self.appbuilder.add_api(self.security_api)
 
     def load_user(self, pk: int | str) -> User | None:
-        """The user of a cookie or token, as long as he is valid and has not signed out meanwhile."""
+        """The user of a cookie, as long as he is valid and has not signed out meanwhile."""
+        return self.signed_in(pk, session.get(COUNTER))
+
+    def signed_in(self, pk: int | str, counter: int | None) -> User | None:
+        """The valid user whose sessions are still counted as when the cookie or token was made."""
         user = self.session().get(User, int(pk))
-        if user is None or not user.active:
-            return None
-        if "counter" in session and session["counter"] != user.session_counter:
-            return None
-        return user
+        return user if user is not None and user.active and user.session_counter == counter else None
+
+    def create_jwt_manager(self, app: Any) -> Any:
+        """Tokens of programs end like the sessions of people: with a sign-out or another password."""
+        manager = super().create_jwt_manager(app)
+        manager.additional_claims_loader(self.claims)
+        manager.token_in_blocklist_loader(lambda _header, token: self.load_user_jwt(_header, token) is None)
+        return manager
+
+    def claims(self, identity: str) -> dict[str, Any]:
+        """What a new token says beyond whose it is."""
+        user = self.session().get_one(User, int(identity))
+        return {COUNTER: user.session_counter}
+
+    def load_user_jwt(self, _header: dict[str, Any], token: dict[str, Any]) -> User | None:
+        """The user of a token, access or refresh."""
+        return self.signed_in(token["sub"], token.get(COUNTER))
 
     def create_login_manager(self, app: Any) -> Any:
         """Programs sign in by a bearer token, people by a cookie."""
@@ -52,7 +69,7 @@ class ConsoleSecurity(SecurityManager):
             verify_jwt_in_request()
         except (JWTExtendedException, PyJWTError):
             return None
-        return self.load_user(get_jwt_identity())
+        return get_current_user()
 
     def auth_user_db(self, username: str, password: str) -> User | None:
         """Sign in for the API (JWT): the same rules as the page."""

@@ -64,7 +64,8 @@ class StepPages:
         asks = [self.ask(a) for a in options.pop("asks", ())]
         url = options.pop("url", "") or f"{self.base_url()}action/{name}"
         base = {"name": name, "label": label, "icon": "", "needs": "some", "primary": False, "confirm": "",
-                "step": False, "disabled_reason": "", "method": "get" if link else "dialog" if asks else "post"}  # fmt: skip
+                "step": False, "disabled_reason": "",
+                "method": "get" if link else "dialog" if asks else "post"}  # fmt: skip
         return base | options | {"url": url, "asks": asks}
 
     def ask(self, wish: Any) -> dict[str, Any]:

@@ -1,10 +1,11 @@
 """Rows as HTML: one small function per column, joined once."""
 
 from collections.abc import Callable, Iterable
+from html import escape
 from typing import Any
 
 from flask_babel import gettext as _
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from app.console.columns import Column
 from app.console.kinds import NONE
@@ -66,14 +67,24 @@ def _plain_cell(column: Column) -> CellMaker:
 
 
 def _reference_cell(base: str) -> CellMaker:
+    remembered: dict[Any, str] = {}
+
     def cell(row: Any, at: int) -> str:
-        key, title = row[at], row[at + 1]
-        if key is None or title is None:
-            return f"<td>{NONE}</td>"
-        safe = escape(title)
-        return f'<td><a class="ref" href="{base}{key}">{safe}</a></td>' if base else f"<td>{safe}</td>"
+        key = row[at]
+        found = remembered.get(key)
+        if found is None:
+            found = remembered[key] = f"<td>{_named(base, key, row[at + 1])}</td>"
+        return found
 
     return cell
+
+
+def _named(base: str, key: Any, title: Any) -> str:
+    """The row a reference points to, by its title."""
+    if key is None or title is None:
+        return NONE
+    safe = escape(str(title))
+    return f'<a class="ref" href="{base}{key}">{safe}</a>' if base else safe
 
 
 def render_rows(

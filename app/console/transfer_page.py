@@ -81,6 +81,6 @@ class TransferPages:
         if args.get("split") not in ("1", "on", "true"):
             return exports.SHEET_ROWS
         count = args.get("per_sheet", "")
-        if not count.isdigit() or not 1 <= int(count) <= exports.SHEET_ROWS:
+        if not count.isdecimal() or not 1 <= int(count) <= exports.SHEET_ROWS:
             raise RuleError(N_("Give the number of rows on each sheet"), field="per_sheet")
         return int(count)

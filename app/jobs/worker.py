@@ -16,6 +16,7 @@ from app.jobs.scheduler import Scheduler
 from app.rules.choice import N_
 from app.rules.errors import RuleError
 from app.services import parameters, setup
+from app.services.unit_of_work import SYSTEM, act_as
 
 log = logging.getLogger(__name__)
 IDLE_SECONDS = 1.0
@@ -48,6 +49,7 @@ class Worker:
         """Run the next waiting job; whether there was one."""
         try:
             with self.app.app_context():
+                act_as(db.session, SYSTEM)
                 held = queue.claim(db.session)
             if held is not None:
                 runner.run(self.app, held, self.stopping)
@@ -75,6 +77,7 @@ def run(app: Flask) -> None:
     with app.app_context():
         if setup.current_revision() != setup.head_revision():
             raise RuleError(N_("The database is not up to date: start the server once, or run migrate"))
+        act_as(db.session, SYSTEM)
         parameters.freeze(db.session)
     end = Event()
 

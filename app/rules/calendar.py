@@ -12,7 +12,7 @@ from app.rules.errors import RuleError
 FIRST_YEAR = 2004  # earlier holidays are not recorded: only weekends are known to rest
 
 _DAY = timedelta(days=1)
-_HOLIDAYS = {holiday.value: holiday.chinese for holiday in chinese_calendar.Holiday}
+_HOLIDAYS: dict[str | None, str] = {holiday.value: holiday.chinese for holiday in chinese_calendar.Holiday}
 # Year, then Spring Festival, Tomb-Sweeping Day, Dragon Boat Festival and Mid-Autumn Festival as month and day.
 _MOVABLE_FEASTS = """
     2025 0129 0404 0531 1006  2026 0217 0405 0619 0925  2027 0206 0405 0609 0915  2028 0126 0404 0528 1003
@@ -64,7 +64,7 @@ class Calendar:
     _firm: frozenset[date] = field(default=frozenset(), init=False, repr=False, compare=False)
     _rest: dict[int, frozenset[date]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         entries = sorted(set(self.overrides), key=lambda entry: (entry.day, entry.kind.code, entry.source))
         for entry in entries:
             if entry.kind is DayKind.FIRM_HOLIDAY:

@@ -19,7 +19,7 @@ class Choice(Enum):
     label: str
     colour: str
 
-    def __new__(cls, label: str, colour: str = "none"):
+    def __new__(cls, label: str, colour: str = "none") -> Self:
         member = object.__new__(cls)
         member._value_ = len(cls.__members__)  # two members may share a label
         member.label = label

@@ -1,8 +1,9 @@
 """Deadline rules: which of them an event sets off, and the date each one gives, with its reasons."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from app.rules.application_number import PatentType, Route
 from app.rules.calendar import Calendar
@@ -67,7 +68,7 @@ class Event:
         return _BASES[kind](self)
 
 
-_BASES = {
+_BASES: dict[BaseKind, Callable[[Event], date | None]] = {
     BaseKind.DELIVERY: lambda event: event.happened_on,
     BaseKind.DISPATCH: lambda event: event.happened_on,
     BaseKind.FILING: lambda event: event.filing_date,
@@ -116,7 +117,7 @@ class DeadlineRule:
     article: str = ""
     confidence: Confidence = Confidence.HIGH
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if not self.triggers:
             raise RuleError(N_("A deadline rule needs a document or event that sets it off"), field="triggers")
         if self.effective_to < self.effective_from:
@@ -319,5 +320,5 @@ def _collide(rule: DeadlineRule, other: DeadlineRule) -> bool:
     )
 
 
-def _overlap(these: frozenset, those: frozenset) -> bool:
+def _overlap(these: frozenset[Any], those: frozenset[Any]) -> bool:
     return not these or not those or not these.isdisjoint(those)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 
 from app.rules.calendar import Calendar
 from app.rules.choice import N_, Choice
@@ -12,6 +13,8 @@ from app.rules.errors import RuleError
 from app.rules.explain import Explained, Step
 from app.rules.normalize import clean_text, parse_date, parse_integer
 from app.rules.period import Unit, expire, extend
+
+AnyChoice = TypeVar("AnyChoice", bound=Choice)
 
 COMPUTED = ("presumed_receipt_date", "raw_end_date", "rolled_end_date", "rolled", "makeup_day_sensitive")
 
@@ -120,7 +123,7 @@ def _base(row: Mapping[str, str]) -> Explained[date]:
     return deliver(day, channel, parse_date(received, field="received_on") if received else None)
 
 
-def _choose(choices: type[Choice], words: Mapping[str, Choice], text: str, field: str):
+def _choose(choices: type[AnyChoice], words: Mapping[str, AnyChoice], text: str, field: str) -> AnyChoice:
     choice = words.get(text) or choices.find(text.upper())
     if choice is None:
         raise RuleError(N_("“%(value)s” is not among the choices"), field=field, value=text)

@@ -2,6 +2,7 @@
 
 from calendar import monthrange
 from datetime import date, timedelta
+from typing import Any
 
 from app.rules.calendar import FIRST_YEAR, Calendar, announcement_year
 from app.rules.choice import N_, Choice
@@ -175,7 +176,7 @@ def _rolled(end: Step, calendar: Calendar, *before: Step) -> Explained[date]:
 
 
 def _roll_step(day: date, end: date, calendar: Calendar) -> Step:
-    params = {"day": day, "end": end}
+    params: dict[str, Any] = {"day": day, "end": end}
     override = calendar.statutory_override(day)
     if override and override.source:
         params["source"] = override.source

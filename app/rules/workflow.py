@@ -3,8 +3,9 @@
 import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
-from app.rules.choice import Choice, N_
+from app.rules.choice import N_, Choice
 from app.rules.errors import RuleError
 
 
@@ -22,7 +23,7 @@ class Transition:
     target: Choice
     confirm: str = ""
     asks: tuple[str, ...] = ()
-    guard: Callable | None = None
+    guard: Callable[[Any], None] | None = None
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class Workflow:
     field: str = "status"
     by_name: dict[str, Transition] = dataclasses.field(init=False, repr=False, compare=False)
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         by_name = {t.name: t for t in self.transitions}
         if len(by_name) != len(self.transitions):
             raise ValueError("two transitions share a name")

@@ -22,7 +22,8 @@ from app.services import parameters
 from app.services.unit_of_work import Actor
 from models.access import FieldRight, Stamp
 
-ADMIN = "Admin"
+#: The two positions every installation has (their names are shown, so they are Chinese): all rights, and nobody's.
+ADMIN, PUBLIC = "系统管理员", "未登录访客"
 GRANTS = "grants"
 PREFIX = "can_"
 Grants = frozenset[tuple[str, str]]
@@ -122,8 +123,8 @@ def sync_permissions(session: Session, wanted: dict[str, set[str]]) -> None:
     for (name, table), pair in pairs.items():
         if name.removeprefix(PREFIX) not in wanted.get(table, ()):
             session.delete(pair)
-    for name in (ADMIN, "Public"):
+    for name, kind in ((ADMIN, PositionType.MANAGEMENT), (PUBLIC, PositionType.ORDINARY)):
         if session.execute(select(Role.id).where(Role.name == name)).first() is None:
-            session.add(Role(name=name))
+            session.add(Role(name=name, position_type=kind))
     bump(session)
     session.flush()

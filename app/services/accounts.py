@@ -19,6 +19,7 @@ from app.rules.system import LoginOutcome
 from app.services import clock, locks, records
 from app.services.access import ADMIN
 from app.services.unit_of_work import actor_of, unit_of_work
+from models.organization import first_counter
 from models.system import LoginEvent
 
 #: The session's setting (in `Session.info`) of how passwords are hashed, and the method without it.
@@ -152,7 +153,7 @@ def _keep(
     user.must_change_password, user.password_changed_at = must_change, now
     user.password_expires_at = now + lifetime if lifetime else None
     user.failed_count, user.locked_until = 0, None
-    user.session_counter = (user.session_counter or 0) + 1
+    user.session_counter = (user.session_counter or first_counter()) + 1
 
 
 def _one_time(session: Session, user: User) -> str:

@@ -28,6 +28,7 @@ from app.services import dumps, release, setup
 from app.services.cleanup import work_folder
 from app.services.clock import moment
 from app.services.files import FileStore, store_of
+from app.services.unit_of_work import SYSTEM, act_as
 from models.system import StoredFile
 
 FORMAT = 1
@@ -61,6 +62,7 @@ def backup(app: Flask, file: Path, report: Report | None = None) -> Manifest:
         if revision is None:
             raise RuleError(N_("There is no database to back up yet"))
         dumps.dump(db.engine, dumped)
+        act_as(db.session, SYSTEM)
         store = store_of(db.session)
         kept = db.session.execute(select(StoredFile.sha256, StoredFile.size).order_by(StoredFile.id)).all()
         total = dumped.stat().st_size + sum(size for _digest, size in kept)

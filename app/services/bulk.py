@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from itertools import repeat
 from typing import Any
 
-from sqlalchemy import Table, func, insert, select, text
+from sqlalchemy import Table, func, insert, inspect, select, text
 from sqlalchemy.orm import Session
 
 
@@ -36,5 +36,14 @@ def reserve_ids(session: Session, table: Table, count: int) -> Sequence[int]:
     if session.connection().dialect.name == "postgresql":
         statement = text("SELECT nextval(pg_get_serial_sequence(:name, 'id')) FROM generate_series(1, :count)")
         return session.execute(statement, {"name": table.name, "count": count}).scalars().all()
-    first = (session.execute(select(func.max(table.c.id))).scalar() or 0) + 1  # the unit of work holds the write lock
+    present = session.execute(select(func.max(table.c.id))).scalar() or 0
+    first = max(present, _last_given(session, table)) + 1  # the unit of work holds the write lock
     return range(first, first + count)
+
+
+def _last_given(session: Session, table: Table) -> int:
+    """The highest id SQLite ever gave out for a table: one that was deleted is not given again."""
+    if not inspect(session.connection()).has_table("sqlite_sequence"):
+        return 0
+    query = text("SELECT seq FROM sqlite_sequence WHERE name = :name")
+    return session.execute(query, {"name": table.name}).scalar() or 0

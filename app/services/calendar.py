@@ -63,7 +63,8 @@ def calendar_of(session: Session) -> Calendar:
 
 def changed(calendar: Calendar, changes: Iterable[DayChange]) -> Calendar:
     """The calendar as it would be after the changes."""
-    entries: dict[tuple[date, DayKind | None], DayOverride] = {(entry.day, entry.kind): entry for entry in calendar.overrides}
+    entries: dict[tuple[date, DayKind | None], DayOverride]
+    entries = {(entry.day, entry.kind): entry for entry in calendar.overrides}
     for change in changes:
         entries.pop((change.day, change.kind), None)
         if change.on:
@@ -138,7 +139,8 @@ def what_would_move(session: Session, changes: Iterable[DayChange] = (), *, lock
     rules = {rule.code: rule for rule in deadline_rules_of(session)}
     moves = []
     for task in _open_tasks(session, [change.day for change in changes], lock):
-        question = task.basis["question"]
+        basis: Any = task.basis
+        question = basis["question"]
         try:
             outcome = reckon(question, calendar, [r for r in (rules.get(question.get("rule", "")),) if r])
         except RuleError:  # the rule is gone or asks for more now: nothing can be said of this task
@@ -165,7 +167,8 @@ def _open_tasks(session: Session, days: list[date], lock: bool) -> Iterable[Task
 def _new_dates(task: Task, outcome: Outcome) -> dict[str, date | None]:
     """What becomes of each date of a task."""
     given = {column: getattr(task, column) for column in DATES}
-    kept = task.basis["dates"]
+    basis: Any = task.basis
+    kept = basis["dates"]
     by_hand = {column for column, day in given.items() if day is None or kept.get(column) != day.isoformat()}
     if "hard_deadline" in by_hand:
         return given

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from app.rules.choice import N_
 from app.rules.errors import RuleError
+from app.services import parameters
 from app.services.unit_of_work import unit_of_work
 from models.base import now
 from models.system import Attachment, StoredFile
@@ -147,13 +148,19 @@ def keep(session: Session, name: str, source: IO[bytes], *, limit: int = MAX_BYT
     return found
 
 
+def limit_of(session: Session) -> int:
+    """How many bytes an attachment may have, as the firm set it (系统参数)."""
+    megabytes = parameters.value(session, "attachment_limit")
+    return min(int(megabytes) * 1024 * 1024, MAX_BYTES) if megabytes.isdecimal() else MAX_BYTES
+
+
 def attach(
     session: Session, table_key: str, record_id: int, name: str, source: IO[bytes], *, category: str = ""
 ) -> Attachment:
     """Put a file on a record."""
     name = clean_name(name)
     with unit_of_work(session):
-        stored = keep(session, name, source)
+        stored = keep(session, name, source, limit=limit_of(session))
         made = Attachment(
             table_key=table_key, record_id=record_id, name=name, file_id=stored.id, category=category or None
         )

@@ -111,7 +111,8 @@ def _complete_case(session: Session, case: Case) -> None:
             SegmentKind.DIRECTION: case.direction,
         }
         known = {k: v for k, v in facts.items() if v is not None}
-        case.our_ref = numbering.give(session, "case.our_ref", known, today(), column=Case.our_ref) or case.case_no
+        number: Any = numbering.give(session, "case.our_ref", known, today(), column=Case.our_ref) or case.case_no
+        case.our_ref = number
 
 
 def _number(session: Session, code: str, column: Any, letter: str) -> str:

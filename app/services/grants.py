@@ -19,14 +19,13 @@ from app.rules.choice import N_
 from app.rules.errors import RuleError
 from app.rules.organization import PositionType
 from app.services import ledger, records
-from app.services.access import ADMIN, PREFIX, bump
+from app.services.access import ADMIN, PREFIX, PUBLIC, bump
 from app.services.accounts import keep_an_administrator, protect
 from app.services.unit_of_work import actor_of, unit_of_work
 from models.access import FieldRight
 from models.base import now
 
 #: Flask-AppBuilder's position of visitors, which this product gives nothing.
-PUBLIC = "Public"
 BUILT_IN = (ADMIN, PUBLIC)
 READ = "read"
 Grants = set[tuple[str, str]]  # (permission, table key)
@@ -48,7 +47,7 @@ def _grants(session: Session, position_id: int) -> Grants:
     return {(name.removeprefix(PREFIX), table) for _id, name, table in rows}
 
 
-def _pairs() -> Select[tuple[int, str, str]]:
+def _pairs() -> Select[int, str, str]:
     """Everything that may be granted: (id, permission with its prefix, table key)."""
     query = select(PermissionView.id, Permission.name, ViewMenu.name).select_from(PermissionView)
     query = query.join(Permission, Permission.id == PermissionView.permission_id)

@@ -12,7 +12,6 @@ from app.rules.system import ViewScope
 from app.services.unit_of_work import Actor, unit_of_work
 from models.system import Preference, SavedView
 
-
 #: Characters of one preference or view.
 MOST = 20_000
 

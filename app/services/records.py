@@ -15,7 +15,8 @@ from app.rules.workflow import Workflow
 from app.services import ledger
 from app.services.unit_of_work import new_batch, unit_of, unit_of_work, unscoped
 from models.audit import AuditEntry
-from models.base import fields_of, flow_with, flows_of
+from models.base import fields_of, flow_with, flows_of, key_of
+from models.system import Attachment
 
 Hook = Callable[[Session, Any], None]
 _SAVING: dict[type, list[Hook]] = {}
@@ -243,8 +244,16 @@ def delete(session: Session, model: type, ids: Iterable[int], *, reason: str = "
             for hook in _DELETING.get(model, ()):
                 hook(session, record)
             check_unreferenced(session, record)
+            _delete_attachments(session, record)
             session.delete(record)
         return len(records)
+
+
+def _delete_attachments(session: Session, record: Any) -> None:
+    """Take the files off a record that goes: the table of attachments names it without a foreign key."""
+    query = select(Attachment).where(Attachment.table_key == key_of(type(record)), Attachment.record_id == record.id)
+    for attachment in session.execute(query).scalars():
+        session.delete(attachment)
 
 
 def check_unreferenced(session: Session, record: Any) -> None:

@@ -153,7 +153,7 @@ def _reference(session: Session, model: type[Any], column: str, text: str, looku
     target = inspect(model).relationships[column.removesuffix("_id")].mapper.class_
     if column not in lookups:
         naming = [getattr(target, k) for k in target.__key__[-1:]]
-        pairs = session.execute(select(*naming, target.id)).all()
+        pairs: Any = session.execute(select(*naming, target.id)).all()
         lookups[column] = {str(name): key for name, key in pairs}
         if hasattr(target, target.__title__):
             titles = session.execute(select(getattr(target, target.__title__), target.id)).all()

@@ -9,7 +9,8 @@ from alembic.config import Config
 from alembic.script import Script, ScriptDirectory
 from flask import Flask
 from flask_appbuilder import Model
-from sqlalchemy import text
+from flask_appbuilder.security.sqla.models import User
+from sqlalchemy import select, text
 from sqlalchemy.exc import OperationalError, ProgrammingError
 from sqlalchemy.orm import Session
 
@@ -124,14 +125,19 @@ def load_seeds(app: Flask) -> None:
             print(f"{table}: {count}")
 
 
-def load_demo(app: Flask) -> None:
-    """A small invented agency to play with; loaded once."""
+def load_demo(app: Flask) -> str | None:
+    """A small invented agency to play with, loaded once; the password of all its users if they were made now."""
     with app.app_context():
         session = acting()
-        if session.get(Stamp, "demo") is None:
-            seed.load_demo(session, seed.models_by_key(Model))
-            with unit_of_work(session):
-                session.add(Stamp(name="demo", value="1"))
+        if session.get(Stamp, "demo") is not None:
+            return None
+        seed.load_demo(session, seed.models_by_key(Model))
+        password = accounts.generate()
+        with unit_of_work(session):
+            for user in session.execute(select(User).where(User.password.is_(None))).scalars():
+                accounts.set_password(session, user, password)
+            session.add(Stamp(name="demo", value="1"))
+        return password
 
 
 def create_admin(app: Flask, username: str, password: str | None) -> str | None:

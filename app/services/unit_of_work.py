@@ -35,6 +35,8 @@ class Actor:
 
 
 SYSTEM = Actor(is_admin=True)
+#: Who acts where nobody said who: no right, no row of any person.
+NOBODY = Actor(sees_all=False)
 
 
 @dataclass
@@ -48,8 +50,8 @@ class Unit:
 
 
 def actor_of(session: Session) -> Actor:
-    """Who acts in this session; the system where nobody was set."""
-    return session.info.get("actor", SYSTEM)
+    """Who acts in this session; nobody where it was not said."""
+    return session.info.get("actor", NOBODY)
 
 
 def act_as(session: Session, actor: Actor) -> None:

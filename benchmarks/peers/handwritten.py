@@ -8,6 +8,8 @@ from flask import Flask, abort, g, redirect, render_template, request, session
 from sqlalchemy import Date, Integer, String, column, create_engine, event, func, select, table
 from sqlalchemy.engine import Connection, Engine
 
+from app.services.access import ADMIN
+
 case = table(
     "patent_case", column("id", Integer), column("our_ref", String), column("case_type", String),
     column("patent_type", String), column("title", String), column("app_no", String), column("filing_date", Date),
@@ -44,7 +46,6 @@ HEADS = {
 TYPES = {"INVENTION": "发明", "UTILITY_MODEL": "实用新型", "DESIGN": "外观设计"}
 KINDS = {"ORDINARY": "普通申请", "PCT_INTERNATIONAL": "PCT国际阶段", "PCT_NATIONAL": "PCT国家阶段"}
 STATUSES = {"IN_PROGRESS": "处理中", "FILED": "已递交", "GRANTED": "已授权", "CLOSED": "已结案"}
-ADMIN = "Admin"
 
 
 def make(database: Path) -> tuple[Flask, Engine]:

@@ -1274,7 +1274,6 @@ def upgrade() -> None:
             ["ab_user.id"],
         ),
         sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("scheme_id", "position"),
     )
     with op.batch_alter_table("numbering_segment", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_numbering_segment_scheme_id"), ["scheme_id"], unique=False)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Cookie, Page, Request, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from tests.conftest import ADMIN, PASSWORD
@@ -28,8 +28,9 @@ class Silent(WSGIRequestHandler):
 def chrome(chromium: str) -> Iterator[Browser]:
     """The browser, started once."""
     with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox",
-            "--disable-background-networking"])
+        yield playwright.chromium.launch(
+            executable_path=chromium, args=["--no-sandbox", "--disable-background-networking"]
+        )
 
 
 @pytest.fixture(scope="session")
@@ -101,20 +102,31 @@ def stranger(chrome: Browser, origin: str, app: Flask) -> Iterator[Page]:
 
 @pytest.fixture(scope="session")
 def office(chrome: Browser, origin: str) -> Iterator[BrowserContext]:
-    """The administrator's browser, with what it has in its cache."""
+    """The administrator's browser: what is in its cache stays from test to test."""
     context = context_of(chrome, origin)
     yield context
     context.close()
 
 
+@pytest.fixture(scope="session")
+def signed_in() -> list[Cookie]:
+    """The cookies he got when he signed in."""
+    return []
+
+
 @pytest.fixture
-def page(office: BrowserContext, origin: str, app: Flask) -> Iterator[Page]:
+def page(office: BrowserContext, origin: str, app: Flask, signed_in: list[Cookie]) -> Iterator[Page]:
     """A page of the administrator, who signs in through the login page the first time."""
     page = opened(office, origin)
-    if not office.cookies():
+    if signed_in:
+        office.clear_cookies()
+        office.add_cookies(signed_in)
+    else:
         sign_in(page, ADMIN)
+        signed_in += office.cookies()
     yield page
-    page.evaluate("localStorage.clear()")
+    if page.url.startswith(origin):
+        page.evaluate("localStorage.clear()")
     page.close()
     assert page.watch.faults == []
 

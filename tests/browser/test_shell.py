@@ -91,3 +91,21 @@ def test_tabs_of_a_record_load_when_they_are_shown(page: Page) -> None:
     expect(page.locator(".related").first).to_be_visible()
     page.get_by_role("tab", name="修改记录").click()
     expect(page.locator("#p-history")).not_to_contain_text("正在载入")
+
+
+def test_whatever_a_page_does_wrong_is_noticed(stranger: Page) -> None:
+    stranger.goto("/app/login")
+    stranger.evaluate("""() => {
+        const inline = document.createElement("script");
+        inline.textContent = "window.got = true";
+        document.body.append(inline);
+        fetch("http://patentdesk.invalid/").catch(() => {});
+        fetch("/app/nowhere");
+        setTimeout(() => { throw new Error("broken"); });
+    }""")
+    stranger.wait_for_timeout(300)
+    noticed = "\n".join(stranger.watch.faults)
+    stranger.watch.faults.clear()
+    assert stranger.evaluate("window.got") is None
+    for fault in ("Content Security Policy", "http://patentdesk.invalid/", "status of 404", "broken"):
+        assert fault in noticed

@@ -12,6 +12,7 @@ from app.rules.organization import UserType
 from app.rules.password import problems
 from app.rules.system import LoginOutcome, ParameterKind
 from app.services import accounts, clock, parameters, records
+from app.services.access import ADMIN as ADMIN_POSITION
 from app.services.unit_of_work import Actor, act_as
 from models.audit import AuditEntry
 from models.organization import Department, Position, User
@@ -277,7 +278,7 @@ def test_move_to_another_department(session: Session, make: Make) -> None:
 
 
 def hold_admin(session: Session, user: User) -> None:
-    user.roles.append(session.execute(select(Position).where(Position.name == "Admin")).scalar_one())
+    user.roles.append(session.execute(select(Position).where(Position.name == ADMIN_POSITION)).scalar_one())
     session.commit()
 
 

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session
 
+from app.rules.calendar import DayKind
 from app.rules.errors import RuleError
 from app.services import calculator
 from app.services.calendar import DayChange, set_days
-from app.rules.calendar import DayKind
 from app.services.rulebook import deadline_rules_of, fee_table_of
 
 GOLDEN = Path(__file__).parent.parent / "golden"

@@ -12,7 +12,7 @@ from app.rules.access import FieldRightKind
 from app.rules.errors import RuleError, RuleErrors
 from app.rules.organization import PositionType
 from app.services import grants, records
-from app.services.access import actor_for
+from app.services.access import ADMIN, PUBLIC, actor_for
 from app.services.unit_of_work import SYSTEM, Actor, act_as
 from models.audit import AuditEntry
 from models.organization import Position, User
@@ -40,7 +40,7 @@ def user(session: Session, position: Position) -> User:
 
 
 def admin_position(session: Session) -> Position:
-    return session.execute(select(Position).where(Position.name == "Admin")).scalar_one()
+    return session.execute(select(Position).where(Position.name == ADMIN)).scalar_one()
 
 
 def actor(session: Session, user: User) -> Actor:
@@ -116,7 +116,7 @@ def test_the_administrators_position_keeps_rights_name_and_life(session: Session
         lambda: grants.copy_position(session, key, "Admin 2"),
         lambda: records.save(session, Position, key, {"name": "Boss"}),
         lambda: records.delete(session, Position, [key]),
-        lambda: records.save(session, Position, None, {"name": "Public"}),
+        lambda: records.save(session, Position, None, {"name": PUBLIC}),
     ]
     for deed in deeds:
         with pytest.raises((RuleError, RuleErrors)):

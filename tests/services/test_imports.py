@@ -27,7 +27,7 @@ from app.rules.case import CaseStatus, CaseType
 from app.rules.errors import RuleError
 from app.rules.party import ClientReview
 from app.rules.system import CustomFieldKind, ImportState
-from app.services import records
+from app.services import files, records
 from app.services.custom_fields import forget
 from app.services.import_undo import undo
 from app.services.refusal import say
@@ -552,6 +552,12 @@ class TestWriting:
         with pytest.raises(ZeroDivisionError):
             importer(make_csv(tmp_path / "a.csv", LISTED, LISTED_ROWS)).run()
         assert (count(session, Case), count(session, Applicant), count(session, AuditEntry)) == before
+
+    def test_the_file_stays_with_its_batch(self, session: Session, tmp_path: Path) -> None:
+        path = make_csv(tmp_path / "agency.csv", AGENCY, AGENCY_ROWS)
+        _counts, _plan, batch = bring_in(path)
+        [(kept, size, _who)] = files.of(session, "import_batch", batch.id)
+        assert (kept.name, size) == ("agency.csv", path.stat().st_size)
 
     def test_progress_is_told(self, session: Session, tmp_path: Path) -> None:
         told: list[tuple[int, int]] = []

@@ -19,7 +19,7 @@ from app.services.unit_of_work import Actor, act_as, unit_of_work
 from models.audit import AuditEntry
 from models.base import Record
 from models.case import Case, Priority
-from models.party import Client
+from models.party import Client, Referrer
 from models.reference import Country
 
 CLERK = Actor(id=None, name="测试员", is_admin=True, request_id="r1")
@@ -135,13 +135,13 @@ def test_history_says_who_from_and_to(clerk: Session) -> None:
 
 
 def test_what_is_referred_to_stays(clerk: Session) -> None:
-    client = make_client(clerk)
-    make_case(clerk, client_id=client.id)
+    referrer = records.save(clerk, Referrer, None, {"name": "介绍人"})
+    records.save(clerk, Client, make_client(clerk).id, {"referrer_id": referrer.id})
     with pytest.raises(RuleError) as refused:
-        records.delete(clerk, Client, [client.id])
+        records.delete(clerk, Referrer, [referrer.id])
     assert refused.value.code == "conflict"
     assert refused.value.params["count"] == 1
-    assert clerk.get(Client, client.id) is not None
+    assert clerk.get(Referrer, referrer.id) is not None
 
 
 def test_deletion_is_all_or_none(clerk: Session) -> None:

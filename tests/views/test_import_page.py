@@ -254,9 +254,23 @@ class TestDoor:
         assert set(allowed.values()) == {200, 403}
         stranger = next(u for u, status in allowed.items() if status == 403)
         browser = sign_in_as(stranger)
-        for method, address in [("post", "import"), ("get", "import/template"), ("get", f"import/{'x' * 32}"), ("get", "import/batch/1"),
-                                ("post", "import/batch/1/undo"), ("post", f"import/{'x' * 32}/run")]:  # fmt: skip
-            assert getattr(browser, method)(f"/app/case/{address}").status_code == 403
+        token = "x" * 32
+        for address in (
+            "import/template",
+            f"import/{token}",
+            f"import/{token}/errors",
+            "import/batch/1",
+            "import/batch/1/refused",
+        ):
+            assert browser.get(f"/app/case/{address}").status_code == 403
+        for address in (
+            "import",
+            f"import/{token}/map",
+            f"import/{token}/run",
+            f"import/{token}/cell",
+            "import/batch/1/undo",
+        ):
+            assert browser.post(f"/app/case/{address}").status_code == 403
 
     def test_a_batch_is_shown_to_its_owner(
         self, admin: FlaskClient, sign_in_as: Callable[[str], FlaskClient], file: Path

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from app.rules.organization import UserType
 from app.services import accounts, grants, mailbox, records
+from app.services.access import ADMIN as ADMIN_POSITION
 from app.services.secrets import Vault
 from models.audit import AuditEntry
 from models.organization import Department, Position, User
@@ -425,7 +426,7 @@ def test_every_table_and_special_function_has_its_box(admin: FlaskClient, app: F
 
 
 def test_the_administrators_position_cannot_be_touched(admin: FlaskClient, session: Session) -> None:
-    key = id_of(session, Position, name="Admin")
+    key = id_of(session, Position, name=ADMIN_POSITION)
     page = text_of(admin.get(f"/app/position/define?id={key}"))
     assert "data-keep" not in page
     assert not re.search(r'<input type="checkbox" name="[^"]+"(?![^>]* disabled)', page)
@@ -496,7 +497,7 @@ def test_positions_are_given_and_all_taken(admin: FlaskClient, user: User, sessi
 
 
 def test_the_last_administrator_cannot_give_his_position_away(admin: FlaskClient, session: Session) -> None:
-    user_id, position_id = id_of(session, User, username="admin"), id_of(session, Position, name="Admin")
+    user_id, position_id = id_of(session, User, username="admin"), id_of(session, Position, name=ADMIN_POSITION)
     answer = admin.post("/app/user_assignment/assign", json={"ids": [user_id], "remove": [position_id]})
     assert (answer.status_code, "至少要保留一名" in answer.get_json()["message"]) == (409, True)
 

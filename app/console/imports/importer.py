@@ -1,6 +1,8 @@
 """One import from file to batch: what page, command and background job share."""
 
-from collections.abc import Callable, Sequence
+import gc
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -22,6 +24,7 @@ from app.rules.system import ImportMode
 from app.services import files
 from app.services.imports import keep_batch, mappings_of, only_import, write
 from app.services.unit_of_work import Actor, new_batch, unit_of_work
+from models.base import key_of
 from models.system import ImportBatch
 
 Progress = Callable[[int, int], None]
@@ -44,6 +47,18 @@ class Wishes:
     constants: dict[str, str] = field(default_factory=dict)
     mode: str = "create"
     edits: dict[str, str] = field(default_factory=dict)
+
+
+@contextmanager
+def no_collecting() -> Iterator[None]:
+    """Within, the collector does not look through the hundred thousand objects of a long file again and again."""
+    before = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if before:
+            gc.enable()
 
 
 class Importer:
@@ -177,8 +192,10 @@ class Importer:
 
     def plan(self) -> Plan:
         """What would become of each row; nothing is written."""
-        return judge(self.view.session, self.scheme, clean_rows(self.scheme, self.data))
+        with no_collecting():
+            return judge(self.view.session, self.scheme, clean_rows(self.scheme, self.data))
 
+    @no_collecting()
     def run(self, *, all_or_nothing: bool = False, progress: Progress | None = None) -> tuple[ImportBatch, Plan]:
         """Import, in one transaction. all_or_nothing: a refused row refuses the file (RuleError)."""
         session = self.view.session
@@ -203,7 +220,13 @@ class Importer:
             file = self._keep_refused(plan) if tally.refused else None
             story = {"reasons": self.reasons(plan), "mends": self.mends(plan)}
             batch = keep_batch(session, self.view.key, self.name, self.mode, tally, rejected_file_id=file, extra=story)
+            self._keep_original(batch)
         return batch, plan
+
+    def _keep_original(self, batch: ImportBatch) -> None:
+        """The file stays with the batch: what it said before anything was put right."""
+        with self.path.open("rb") as source, suppress(RuleError):  # the store takes no UTF-16 text
+            files.attach(self.view.session, key_of(ImportBatch), batch.id, self.name, source)
 
     def _keep_refused(self, plan: Plan) -> int:
         with workbooks.refused_workbook(self, plan.rows) as book:

@@ -251,7 +251,7 @@ function keepWidths(url) {
   asked = conditionsOf(url);
   if (same !== asked || !now.length || String(before.map(([name]) => name)) !== String(now.map((head) => head.dataset.col))) return;
   now.forEach((head, at) => { head.style.width = `${before[at][1]}px`; });
-  $("#rows").classList.add("fixed");
+  $(".table-box").classList.add("still"); // htmx takes back what is set on an element with an id
 }
 
 /** After a partial update: fresh state, focus stays near the table. */

@@ -1,0 +1,76 @@
+"""`python3 run.py bench`: every benchmark, as a table; a whole run is kept in RESULTS.md."""
+
+import argparse
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks import computing, data, pages, report, starting, transfer
+from benchmarks.measure import Result
+
+RESULTS = Path(__file__).with_name("RESULTS.md")
+CASES, FEW_CASES = 100_000, 10_000
+
+
+@dataclass(frozen=True)
+class Size:
+    """How much is measured: cases in the database, rows moved, dates computed, repetitions."""
+
+    cases: int
+    exported: int
+    imported: int
+    computed: int
+    rounds: int
+
+    @property
+    def again(self) -> int:
+        """Repetitions of what takes seconds."""
+        return max(self.rounds // 7, 1)
+
+
+Run = Callable[[Path, Size], Iterator[Result]]
+GROUPS: dict[str, tuple[str, Run]] = {
+    "start": ("Start", lambda folder, size: starting.starting(size.again)),
+    "pages": ("Pages", lambda folder, size: pages.run(data.build(folder, size.cases), size.cases, size.rounds)),
+    "export": ("Export", lambda folder, size: transfer.exporting(data.build(folder, size.cases), size.exported, size.again)),
+    "import": ("Import", lambda folder, size: transfer.importing(folder, size.imported)),
+    "rules": ("Rules", lambda folder, size: computing.computing(folder, size.computed, 1)),
+}
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run the benchmarks the arguments ask for; 0."""
+    args = parse(argv)
+    size = Size(args.cases, 10_000, 20_000, 100_000, 21)
+    if args.quick:
+        size = Size(args.cases, 2_000, 2_000, 5_000, 7)
+    logging.getLogger("app").setLevel(logging.ERROR)
+    for fact in report.machine():
+        print(fact)
+    tables = []
+    for name in args.only or GROUPS:
+        title, run = GROUPS[name]
+        print(f"\n{title}: measuring ...", flush=True)
+        rows = report.table(f"{title} (ms)", list(run(args.data / "benchmark", size)))
+        tables.append(rows)
+        print("\n".join(report.plain(rows)), flush=True)
+    if not (args.quick or args.only):
+        report.write(RESULTS, [f"Data: {size.cases:,} cases, {size.cases // data.CASES_PER_CLIENT:,} clients, "
+                               f"{size.cases * data.TASKS_PER_CASE:,} tasks; {size.rounds} rounds"], tables)  # fmt: skip
+        print(f"\nkept in {RESULTS}")
+    return 0
+
+
+def parse(argv: Sequence[str]) -> argparse.Namespace:
+    """Read the arguments. Exits with a message on a slip."""
+    parser = argparse.ArgumentParser(prog="python3 run.py bench", description="Measure the product beside its peers.")
+    parser.add_argument("--quick", action="store_true", help=f"less of everything, {FEW_CASES:,} cases; nothing is kept")
+    parser.add_argument("--cases", type=int, metavar="N", help=f"cases in the database (default: {CASES:,})")
+    parser.add_argument("--only", action="append", choices=GROUPS, metavar="NAME", help=f"one of {', '.join(GROUPS)}")
+    parser.add_argument("--data", type=Path, default=data.ROOT / "data", metavar="DIR", help="where the data are kept")
+    args = parser.parse_args(argv)
+    args.cases = args.cases or (FEW_CASES if args.quick else CASES)
+    if args.cases < pages.SIZE * 4:
+        parser.error(f"--cases must be at least {pages.SIZE * 4}")
+    return args
