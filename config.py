@@ -72,6 +72,7 @@ def _own(env: Mapping[str, str], data: Path) -> dict[str, Any]:
         "BACKGROUND": _one_of(env, "PATENTDESK_BACKGROUND", "0", "1") == "1",
         "SMTP_URL": env["PATENTDESK_SMTP"],
         "MAIL_FROM": env["PATENTDESK_MAIL_FROM"],
+        "MAIL_PRIVATE_HOSTS": (),  # host:port of mail servers people may use although they are inside
         "LOG_LEVEL": _one_of(env, "PATENTDESK_LOG_LEVEL", "DEBUG", "INFO", "WARNING", "ERROR"),
     }
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Flask, g, get_flashed_messages, redirect, request
 from flask_appbuilder import AppBuilder, IndexView, expose
+from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 import views
@@ -131,6 +132,14 @@ def _errors(app: Flask) -> None:
     @app.errorhandler(RuleError)
     def _refused(error: RuleError) -> Any:
         return guard.error_page(guard.STATUS.get(error.code, 422), guard.say(error))
+
+    @app.errorhandler(OperationalError)
+    def _held(error: OperationalError) -> Any:
+        if not guard.busy(error):
+            return _crash(error)
+        app.logger.warning("the database was busy at %s: %s", request.path, error.orig)
+        db.session.rollback()
+        return *guard.error_page(503, None), {"Retry-After": str(guard.RETRY_AFTER)}
 
     @app.errorhandler(Exception)
     def _crash(error: Exception) -> Any:

@@ -16,7 +16,7 @@ from sqlalchemy import Engine, select, update
 
 from app.extensions import db
 from app.rules.system import FirmNature
-from app.services import parameters
+from app.services import parameters, setup
 from benchmarks import data
 from benchmarks.measure import OURS, Budget, Result, medians, statements_of
 from benchmarks.peers import django_admin, flask_admin_app, handwritten
@@ -100,8 +100,9 @@ class Side:
     counted: Callable[[], Any]
 
 
-def run(place: Path, cases: int, rounds: int) -> Iterator[Result]:
+def run(folder: Path, cases: int, rounds: int) -> Iterator[Result]:
     """Measure every page beside the peers'."""
+    place = data.build(folder, cases)
     app = data.application(place)
     with app.app_context():
         engine = db.engine
@@ -151,7 +152,7 @@ def signed_in(app: Flask, name: str) -> FlaskClient:
     browser = app.test_client()
     wanted = User.username == "admin" if name == "admin" else User.username.like("staff%")
     with app.app_context():
-        user = db.session.execute(select(User.id, User.session_counter).where(wanted).limit(1)).one()
+        user = setup.acting().execute(select(User.id, User.session_counter).where(wanted).limit(1)).one()
     with browser.session_transaction() as cookie:
         cookie["_user_id"], cookie["_fresh"], cookie["counter"] = str(user.id), True, user.session_counter
     return browser
@@ -175,7 +176,7 @@ def firm_is(app: Flask, nature: FirmNature) -> None:
     with app.app_context():
         with db.engine.begin() as connection:
             connection.execute(update(table).where(table.c.code == "firm_nature").values(value=nature.name))
-        parameters.freeze(db.session)
+        parameters.freeze(setup.acting())
 
 
 def flask_side(made: tuple[Flask, Engine]) -> Side:

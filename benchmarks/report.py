@@ -11,13 +11,13 @@ from pathlib import Path
 
 from benchmarks.measure import OURS, Budget, Result
 
-PACKAGES = ("Flask", "SQLAlchemy", "Flask-AppBuilder", "Jinja2", "XlsxWriter", "python-calamine", "Django", "Flask-Admin")
+PACKAGES = ("Flask", "SQLAlchemy", "Flask-AppBuilder", "XlsxWriter", "python-calamine", "Django", "Flask-Admin")
 INTRODUCTION = """# Results of the benchmarks
 
-Made by `python3 run.py bench`; all measured in one run, everyone in turn in one process. Times are milliseconds of
-processor time, medians; in brackets how much of the other's time we take. The peers are served the same database and
-show the same rows. "Whole" is the page as first opened; "rows" is the part the browser asks for when one pages, sorts or
-queries, which the peers answer with their whole page.
+Made by `python3 run.py bench`: everything in one run, everyone in turn in one process. Times are milliseconds of
+processor time, medians; in brackets what we take as a multiple of the other's time. All work on the same database
+and, in the lists, show the same rows and columns. "Whole" is the page as first opened. All other lists are asked for
+the part that the browser fetches when one pages, sorts or queries; the peers answer with their whole page.
 """
 
 
@@ -88,9 +88,10 @@ def machine() -> list[str]:
     return [
         f"Date: {date.today():%Y-%m-%d}",
         f"Machine: {processor()}, {os.cpu_count()} cores{load}",
-        f"System: {platform.system()} {platform.release()}, Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}",
-        "Packages: " + ", ".join(f"{name} {version(name)}" for name in PACKAGES),
-    ]  # fmt: skip
+        f"System: {platform.system()} {platform.release()}",
+        f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, "
+        + ", ".join(f"{name} {version(name)}" for name in PACKAGES),
+    ]
 
 
 def processor() -> str:
@@ -101,9 +102,9 @@ def processor() -> str:
     return next(names, platform.processor() or platform.machine())
 
 
-def write(file: Path, facts: Iterable[str], tables: Iterable[list[list[str]]]) -> None:
-    """The page of results."""
-    parts = [INTRODUCTION, *(f"- {fact}" for fact in (*machine(), *facts)), ""]
+def write(file: Path, tables: Iterable[list[list[str]]], measured: str) -> None:
+    """The page of results; `measured` says on how much."""
+    parts = [INTRODUCTION, *(f"- {fact}" for fact in (*machine(), measured)), ""]
     for rows in tables:
         parts += [*markdown(rows), ""]
     file.write_text("\n".join(parts), encoding="utf-8")

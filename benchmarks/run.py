@@ -24,18 +24,23 @@ class Size:
     rounds: int
 
     @property
+    def text(self) -> str:
+        """What is in the database, and how often each page is asked for."""
+        clients, tasks = self.cases // data.CASES_PER_CLIENT, self.cases * data.TASKS_PER_CASE
+        return f"{self.cases:,} cases, {clients:,} clients, {tasks:,} tasks; pages {self.rounds} times"
+
+    @property
     def again(self) -> int:
         """Repetitions of what takes seconds."""
         return max(self.rounds // 7, 1)
 
 
-Run = Callable[[Path, Size], Iterator[Result]]
-GROUPS: dict[str, tuple[str, Run]] = {
-    "start": ("Start", lambda folder, size: starting.starting(size.again)),
-    "pages": ("Pages", lambda folder, size: pages.run(data.build(folder, size.cases), size.cases, size.rounds)),
-    "export": ("Export", lambda folder, size: transfer.exporting(data.build(folder, size.cases), size.exported, size.again)),
-    "import": ("Import", lambda folder, size: transfer.importing(folder, size.imported)),
-    "rules": ("Rules", lambda folder, size: computing.computing(folder, size.computed, 1)),
+GROUPS: dict[str, Callable[[Path, Size], Iterator[Result]]] = {
+    "start": lambda folder, size: starting.starting(size.again),
+    "pages": lambda folder, size: pages.run(folder, size.cases, size.rounds),
+    "export": lambda folder, size: transfer.exporting(folder, size.cases, size.exported, size.again),
+    "import": lambda folder, size: transfer.importing(folder, size.imported),
+    "rules": lambda folder, size: computing.computing(folder, size.computed),
 }
 
 
@@ -46,18 +51,15 @@ def main(argv: Sequence[str]) -> int:
     if args.quick:
         size = Size(args.cases, 2_000, 2_000, 5_000, 7)
     logging.getLogger("app").setLevel(logging.ERROR)
-    for fact in report.machine():
-        print(fact)
+    print("\n".join([*report.machine(), size.text]))
     tables = []
     for name in args.only or GROUPS:
-        title, run = GROUPS[name]
-        print(f"\n{title}: measuring ...", flush=True)
-        rows = report.table(f"{title} (ms)", list(run(args.data / "benchmark", size)))
+        print(f"\nmeasuring {name} ...", flush=True)
+        rows = report.table(f"{name} (ms)", list(GROUPS[name](args.data / "benchmark", size)))
         tables.append(rows)
         print("\n".join(report.plain(rows)), flush=True)
     if not (args.quick or args.only):
-        report.write(RESULTS, [f"Data: {size.cases:,} cases, {size.cases // data.CASES_PER_CLIENT:,} clients, "
-                               f"{size.cases * data.TASKS_PER_CASE:,} tasks; {size.rounds} rounds"], tables)  # fmt: skip
+        report.write(RESULTS, tables, size.text)
         print(f"\nkept in {RESULTS}")
     return 0
 
@@ -65,9 +67,9 @@ def main(argv: Sequence[str]) -> int:
 def parse(argv: Sequence[str]) -> argparse.Namespace:
     """Read the arguments. Exits with a message on a slip."""
     parser = argparse.ArgumentParser(prog="python3 run.py bench", description="Measure the product beside its peers.")
-    parser.add_argument("--quick", action="store_true", help=f"less of everything, {FEW_CASES:,} cases; nothing is kept")
+    parser.add_argument("--quick", action="store_true", help=f"{FEW_CASES:,} cases, less of all; nothing is kept")
     parser.add_argument("--cases", type=int, metavar="N", help=f"cases in the database (default: {CASES:,})")
-    parser.add_argument("--only", action="append", choices=GROUPS, metavar="NAME", help=f"one of {', '.join(GROUPS)}")
+    parser.add_argument("--only", action="append", choices=GROUPS, metavar="NAME", help=", ".join(GROUPS))
     parser.add_argument("--data", type=Path, default=data.ROOT / "data", metavar="DIR", help="where the data are kept")
     args = parser.parse_args(argv)
     args.cases = args.cases or (FEW_CASES if args.quick else CASES)

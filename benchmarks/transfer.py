@@ -22,6 +22,7 @@ from app.console.listing import ListState
 from app.console.view import REGISTRY
 from app.extensions import db
 from app.rules.application_number import PatentType
+from app.services import setup
 from benchmarks import data
 from benchmarks.measure import OURS, Budget, Result, medians, taken
 from models.case import Case
@@ -38,9 +39,9 @@ REST = {
 READ = ("our_ref", "title", "patent_type", "app_no", "filing_date", "applicant_names", "inventor_names", "main_ipc")
 
 
-def exporting(place: Path, rows: int, rounds: int) -> Iterator[Result]:
+def exporting(folder: Path, cases: int, rows: int, rounds: int) -> Iterator[Result]:
     """The list of cases as a workbook, beside the same values written by XlsxWriter alone."""
-    app = data.application(place)
+    app = data.application(data.build(folder, cases))
     with app.test_request_context():
         values = list(read(rows))
         ms = medians({OURS: lambda: export(rows), WRITER: lambda: write_bare(values)}, rounds)
@@ -51,7 +52,7 @@ def exporting(place: Path, rows: int, rounds: int) -> Iterator[Result]:
 
 def read(rows: int) -> Iterator[tuple[Any, ...]]:
     """The rows as the export reads them."""
-    return exports.rows_of(db.session, Case, shown(), newest_first(), limit=rows)
+    return exports.rows_of(setup.acting(), Case, shown(), newest_first(), limit=rows)
 
 
 def shown() -> list[Any]:
@@ -100,8 +101,9 @@ def importing(folder: Path, rows: int) -> Iterator[Result]:
         write_cases(file, rows)
 
         with fresh(empty, Path(scratch)) as app, app.app_context():
-            ours = taken(lambda: import_file(db.session, "case", file, mode="create", constants={}, mapping=None))
-            kept = db.session.execute(select(func.count(Case.id))).scalar_one()
+            session = setup.acting()
+            ours = taken(lambda: import_file(session, "case", file, mode="create", constants={}, mapping=None))
+            kept = session.execute(select(func.count(Case.id))).scalar_one()
         if kept != rows:
             raise RuntimeError(f"of {rows} rows {kept} became cases")
         with fresh(empty, Path(scratch)) as app:

@@ -18,6 +18,15 @@ class Stamp(Model):
     value: Mapped[str] = mapped_column(String(100), nullable=False)
 
 
+class ShippedRow(Model):
+    """The natural key of a row that came with the product once: what the firm deleted since does not come back."""
+
+    __tablename__ = "shipped_row"
+
+    table_key: Mapped[str] = mapped_column(String(60), primary_key=True)
+    key: Mapped[str] = mapped_column(String(300), primary_key=True)
+
+
 class FieldRight(Record):
     """What a position may do with one column of a table: nothing (hidden) or only read."""
 

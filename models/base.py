@@ -116,9 +116,11 @@ def table_key(label: str, *, required: bool = False, fixed: bool = False, **opti
     return _column(String(60), Field("table", label, required, length=60, fixed=fixed), **options)
 
 
-def choice(label: str, choices: type[Choice], *, required: bool = False, help: str = "", **options: Any) -> Any:
+def choice(
+    label: str, choices: type[Choice], *, required: bool = False, help: str = "", fixed: bool = False, **options: Any
+) -> Any:
     """One of a closed list; `default` is a member."""
-    spec = Field("choice", label, required or "default" in options, choices=choices, help=help)
+    spec = Field("choice", label, required or "default" in options, choices=choices, help=help, fixed=fixed)
     return _column(ChoiceType(choices), spec, **options)
 
 

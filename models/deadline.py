@@ -24,7 +24,7 @@ class DeadlineRule(Record):
     __pinyin__ = "name"
     __key__ = ("code",)
 
-    code: Mapped[str] = text(N_("Time limit code"), length=40, required=True, unique=True)
+    code: Mapped[str] = text(N_("Time limit code"), length=40, required=True, unique=True, fixed=True)
     name: Mapped[str] = text(N_("Time limit name"), length=200, required=True)
     trigger_document: Mapped[str | None] = text(N_("Official letter or event"), length=300)
     triggers: Mapped[str | None] = text(N_("Trigger codes"), length=300)

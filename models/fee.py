@@ -26,7 +26,7 @@ class FeeItem(Record):
     __pinyin__ = "name"
     __key__ = ("code",)
 
-    code: Mapped[str] = text(N_("Fee item no."), length=40, required=True, unique=True)
+    code: Mapped[str] = text(N_("Fee item no."), length=40, required=True, unique=True, fixed=True)
     name: Mapped[str] = text(N_("Fee item name"), length=120, required=True, index=True)
     kind: Mapped[FeeKind] = choice(N_("Fee type"), FeeKind, nullable=False, default=FeeKind.OFFICIAL)
     stage: Mapped[FeeStage] = choice(N_("Fee stage"), FeeStage, nullable=False, default=FeeStage.OTHER)

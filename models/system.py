@@ -53,7 +53,7 @@ class CustomField(Record):
     table_key: Mapped[str] = table_key(N_("Table"), required=True, fixed=True)
     code: Mapped[str] = text(N_("Field code"), length=40, required=True, fixed=True)
     label: Mapped[str] = text(N_("Field name"), length=60, required=True)
-    kind: Mapped[CustomFieldKind] = choice(N_("Field type"), CustomFieldKind, default=CustomFieldKind.TEXT)
+    kind: Mapped[CustomFieldKind] = choice(N_("Field type"), CustomFieldKind, fixed=True, default=CustomFieldKind.TEXT)
     choices: Mapped[str | None] = long_text(N_("Choices"), help=N_("One choice a line"))
     required: Mapped[bool] = flag(N_("Required"))
     in_list: Mapped[bool] = flag(N_("Shown in the list"))

@@ -13,8 +13,8 @@ from sqlalchemy import ColumnElement, select
 
 from app.console import REGISTRY, Console, shell
 from app.console.guard import actor, page
-from app.console.inputs import title_text
-from app.console.kinds import like
+from app.console.inputs import shown_title
+from app.console.kinds import fits, like
 from app.console.render import respond
 from app.extensions import db
 from app.rules.access import ACTIONS
@@ -59,7 +59,7 @@ def conditions(readable: set[str]) -> list[ColumnElement[bool]]:
     if not actor().sees_all:
         found.append(AuditEntry.actor_id == actor().id)
     if who := args.get("q.who", "").strip():
-        found.append(AuditEntry.actor.like(f"%{like(who)}%", escape="\\"))
+        found.append(fits(AuditEntry.actor, f"%{like(who)}%"))
     if first := args.get("q.at.from", "").strip():
         found.append(AuditEntry.at >= midnight(parse_date(first)))
     if last := args.get("q.at.to", "").strip():
@@ -102,7 +102,7 @@ def titles_of(tables: dict[str, Console], entries: Any) -> Titles:
     for table, ids in wanted.items():
         model = tables[table].model
         query = select(model.id, getattr(model, model.__title__)).where(model.id.in_(ids))
-        found |= {(table, key): title_text(model, title) for key, title in db.session.execute(query)}
+        found |= {(table, key): shown_title(db.session, model, key, title) for key, title in db.session.execute(query)}
     return found
 
 

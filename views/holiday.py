@@ -43,14 +43,12 @@ class HolidayView(Console, model=Holiday):
     @expose("/")
     @page("read")
     def index(self) -> Any:
-        """The calendar of this year; the plain list where anything is asked of it."""
-        if not request.args and not request.headers.get("HX-Request"):
-            return self.year(today().year)
+        """The calendar of a year (`year`, else this one); the plain list where anything else is asked."""
+        if request.args.keys() <= {"year", "batch"} and not request.headers.get("HX-Request"):
+            return self.calendar(request.args.get("year", today().year, type=int))
         return super().index()
 
-    @expose("/year/<int:year>")
-    @page("read")
-    def year(self, year: int) -> Any:
+    def calendar(self, year: int) -> Any:
         """The twelve months of a year, with the days that the table sets."""
         if year not in YEARS:
             raise RuleError(N_("There is no calendar of the year %(year)s"), code="missing", year=year)
@@ -86,9 +84,9 @@ class HolidayView(Console, model=Holiday):
         changes = read_changes(body)
         if not changes:
             raise RuleError(N_("Nothing has been changed"))
-        target = f"{self.base_url()}year/{min(change.day for change in changes).year}"
+        target = f"{self.base_url()}?year={min(change.day for change in changes).year}"
         if body.get("approve"):
-            return jsonify({"ok": True, "url": f"{target}?batch={self.approved(changes)}"})
+            return jsonify({"ok": True, "url": f"{target}&batch={self.approved(changes)}"})
         set_days(self.session, changes)
         flash(_("Saved"), "success")
         return jsonify({"ok": True, "url": target})

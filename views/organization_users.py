@@ -113,7 +113,7 @@ class UserTable(Console):
 
     def columns(self) -> Columns:
         """The table's columns and the positions."""
-        columns = UserColumns(self.model, self.custom())
+        columns = UserColumns(self.model, self.custom(), self.nameless)
         columns.session = self.session
         return columns
 

@@ -146,6 +146,4 @@ def others(selections: Iterable[law.Selection], words: Words) -> list[dict[str, 
     """The rules that did not fire with the condition that failed; those set off by something else come last."""
     failed = [(one.rule, one.failed) for one in selections if one.failed is not None]
     failed.sort(key=lambda pair: pair[1].code == "trigger")
-    return [
-        named(rule) | {"why": say_step(step, words), "near": step.code != "trigger"} for rule, step in failed
-    ]
+    return [named(rule) | {"why": say_step(step, words), "near": step.code != "trigger"} for rule, step in failed]

@@ -8,8 +8,9 @@ from flask_appbuilder import BaseView, expose
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from app.console.columns import CUSTOM, Column, Query
-from app.console.guard import UNFIT, actor, answer, sent
+from app.console.columns import Column, Query
+from app.console.forms_page import ORDER
+from app.console.guard import UNFIT, actor, answer, granted, sent
 from app.console.kinds import read_value
 from app.console.listing import fetch
 from app.console.openapi import describe
@@ -21,7 +22,7 @@ from app.rules.choice import N_
 from app.rules.errors import RuleError, RuleErrors
 from app.services import records
 from app.services.records import ChildRow, Stale
-from models.base import flow_with, flows_of
+from models.base import flow_with
 
 
 def api(method: Callable) -> Callable:
@@ -78,7 +79,7 @@ class ApiView(BaseView):
     def index(self, key: str) -> Any:
         """A page of rows: the same parameters as the list's address."""
         view = allowed(key, "read")
-        columns = shown(view)
+        columns = view.api_columns(actor())
         state = view.read_state(request.args)
         if state.errors:
             raise state.errors[0]
@@ -150,18 +151,9 @@ def allowed(key: str, permission: str) -> Any:
     console = REGISTRY.get(key)
     if console is None:
         raise RuleError(N_("There is no such table"), code="missing")
-    if permission not in console.permissions() or not actor().may(permission, key):
+    if not granted(permission, key):
         raise RuleError(N_("You have no right to do this"), code="forbidden")
     return console.instance()
-
-
-def shown(view: Any) -> list[Column]:
-    """Every column of the table that the actor may see, form fields first."""
-    columns = view.columns()
-    names = [*view.form_fields(), *view.list_columns, *(CUSTOM + c for c in view.custom()), "created_at", "updated_at"]
-    names += [flow.field for flow in flows_of(view.model)]
-    found = (columns.get(n) for n in dict.fromkeys(names) if view.open_to(actor(), n))
-    return [c for c in found if c is not None and c.field.kind != "password"]
 
 
 def as_json(row: Any, columns: list[Column]) -> dict[str, Any]:
@@ -180,7 +172,7 @@ def as_json(row: Any, columns: list[Column]) -> dict[str, Any]:
 
 def one(view: Any, record_id: int) -> dict[str, Any]:
     """One record with its child rows."""
-    columns = shown(view)
+    columns = view.api_columns(actor())
     statement = Query(view.model).select(columns, view.model.version).where(view.model.id == record_id)
     row = view.session.execute(statement).first()
     if row is None:
@@ -204,13 +196,15 @@ def read_body(view: Any, *, whole: bool) -> tuple[dict[str, Any], dict[str, list
         raise RuleError(N_("Send a JSON object"))
     grids = {g.name: g for g in view.grids()}
     apart = {*grids, *({"id", "version", "reason"} - set(view.form_fields()))}
-    raw = {k: plain(v) for k, v in body.items() if k not in apart}
+    raw = {k: v for k, v in body.items() if k not in apart}
     values = view.read_values(raw)
     if whole:
         for name in view.form_fields():
             column = view.columns()[name]
             if column.field.required and name not in raw and view.model.__table__.c[column.key].default is None:
                 raise RuleError(N_("This must be filled in"), field=name)
+        if gaps := view.custom_gaps(values):
+            raise RuleErrors(gaps)
     children = {}
     for name in grids.keys() & body.keys():
         if not view.writable_to(actor(), name):
@@ -219,25 +213,25 @@ def read_body(view: Any, *, whole: bool) -> tuple[dict[str, Any], dict[str, list
     return values, children
 
 
-def plain(value: Any) -> Any:
-    """References are sent as an id or as {"id": …}."""
-    return value.get("id") if isinstance(value, dict) else value
-
-
 def read_children(view: Any, grid: Any, rows: Any) -> list[ChildRow]:
     """Child rows of a JSON body. Raises RuleErrors."""
     if not isinstance(rows, list) or not all(isinstance(r, dict) for r in rows):
         raise RuleError(N_("Send a list of objects"), field=grid.name)
-    made, errors = [], []
+    made, errors, columns = [], [], view.grid_columns(grid, writable=True)
+    closed = set(grid.fields) - {c.name for c in columns} - {ORDER}
     for index, row in enumerate(rows):
-        values = {}
-        for c in view.grid_columns(grid):
-            if c.name in row or row.get("id") is None:
+        place, row_id, values = f"{grid.name}-{index}", row.get("id"), {}
+        if row_id is not None and type(row_id) is not int:
+            raise RuleError(N_("The id of a row is a whole number or null"), field=f"{place}-id")
+        for name in closed & row.keys():
+            raise RuleError(N_("This field cannot be written"), field=f"{place}-{name}", code="forbidden")
+        for c in columns:
+            if c.name in row or row_id is None:
                 try:
-                    values[c.key] = read_value(plain(row.get(c.name)), c.field)
+                    values[c.key] = read_value(row.get(c.name), c.field)
                 except RuleError as error:
-                    errors.append(RuleError(error.message, field=f"{grid.name}-{index}-{c.name}", **error.params))
-        made.append(ChildRow(values, row.get("id"), bool(row.get("delete"))))
+                    errors.append(RuleError(error.message, field=f"{place}-{c.name}", **error.params))
+        made.append(ChildRow(values, row_id, bool(row.get("delete"))))
     if errors:
         raise RuleErrors(errors)
     return made

@@ -1,11 +1,12 @@
 """From a column's name ("title", "client", "case.client.name", "x.code") to SQL and to a cell."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from threading import RLock
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, inspect, select
+from sqlalchemy import ColumnElement, Select, String, cast, inspect, literal, select
 from sqlalchemy.orm import aliased
 
 from app.console.kinds import CUSTOM_KINDS, Kind, kind_of
@@ -20,7 +21,7 @@ class Column:
     """One column of a list, query, export or API answer.
 
     name: as declared; field: label and kind; title: for references, the column of the target that names the row.
-    path: relationships to walk from the table.
+    path: relationships to walk from the table. nameless: the reader may not see that column; a row is “#” and its id.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Column:
     key: str
     target: type[Any] | None = None
     custom: bool = False
+    nameless: bool = False
 
     @property
     def label(self) -> str:
@@ -41,11 +43,17 @@ class Column:
 
 
 class Columns:
-    """The columns of one table by name, with the custom fields of the moment."""
+    """The columns of one table by name, with the custom fields of the moment.
 
-    def __init__(self, model: type, custom: dict[str, Field] | None = None):
+    nameless: (table) → whether what names its rows is closed to the reader.
+    """
+
+    def __init__(
+        self, model: type, custom: dict[str, Field] | None = None, nameless: Callable[[type], bool] | None = None
+    ):
         self.model = model
         self.custom = custom or {}
+        self.nameless = nameless
         self._found: dict[str, Column] = {}
 
     def __getitem__(self, name: str) -> Column:
@@ -65,7 +73,9 @@ class Columns:
     def _resolve(self, name: str) -> Column:
         if name.startswith(CUSTOM):
             return Column(name, self.model, self.custom[name[2:]], (), name[2:], custom=True)
-        return _declared(self.model, name)
+        found = _declared(self.model, name)
+        hidden = found.target is not None and self.nameless is not None and self.nameless(found.target)
+        return replace(found, nameless=True) if hidden else found
 
 
 @lru_cache(maxsize=10_000)
@@ -73,18 +83,19 @@ def _declared(model: type, name: str) -> Column:
     """A column of the declaration, which never changes while the program runs. Raises KeyError."""
     *path, last = name.split(".")
     for step in path:
-        model = _target(model, step)
+        model = target_of(model, step)
     own = fields_of(model)
     if last in own and not own[last].target and not own[last].hidden:
         return Column(name, model, own[last], tuple(path), last)
     if f"{last}_id" in own:
-        return Column(name, model, own[f"{last}_id"], tuple(path), f"{last}_id", target=_target(model, last))
+        return Column(name, model, own[f"{last}_id"], tuple(path), f"{last}_id", target=target_of(model, last))
     if last == "id":
         return Column(name, model, Field("integer", "ID"), tuple(path), "id")
     raise KeyError(name)
 
 
-def _target(model: type[Any], step: str) -> type[Any]:
+def target_of(model: type[Any], step: str) -> type[Any]:
+    """The table that the reference `step` points to. Raises KeyError."""
     relationships = inspect(model).relationships
     if step not in relationships or relationships[step].uselist:
         raise KeyError(step)
@@ -134,17 +145,20 @@ class Query:
         """The value of a column: for references the id."""
         if column.custom:
             value = self.model.extra[column.key]
+            if column.field.kind == "flag":
+                return value.as_boolean()
             return value.as_integer() if column.field.kind == "integer" else value.as_string()
         return getattr(self.entity(column.path), column.key)
 
     def title(self, column: Column) -> ColumnElement:
         """What names the row a reference points to."""
         target: Any = column.target
-        return getattr(self.entity((*column.path, column.name.split(".")[-1])), target.__title__)
+        row = self.entity((*column.path, column.name.split(".")[-1]))
+        return literal("#").concat(cast(row.id, String)) if column.nameless else getattr(row, target.__title__)
 
     def sort_key(self, column: Column) -> ColumnElement:
         """What a list sorts by when asked to sort by this column."""
-        return self.title(column) if column.target else self.expression(column)
+        return self.title(column) if column.target and not column.nameless else self.expression(column)
 
     def apply(self, statement: Select) -> Select:
         """Add the joins collected so far."""

@@ -7,10 +7,12 @@ from flask_appbuilder import BaseView, expose
 from flask_babel import gettext as _
 from sqlalchemy import or_, select
 
+from app.console.columns import Query
 from app.console.download import send_stored
-from app.console.guard import actor, page, sent
-from app.console.inputs import title_text
-from app.console.kinds import like
+from app.console.guard import actor, granted, page, sent
+from app.console.inputs import shown_title
+from app.console.kinds import fits, like
+from app.console.listing import count
 from app.console.render import respond
 from app.console.shell import item_label, item_url, visible
 from app.console.view import REGISTRY
@@ -54,9 +56,9 @@ class DeskView(BaseView):
         shown = []
         for key, console in REGISTRY.items():
             if console.search_columns and actor().may("read", key):
-                ids = select(console.model.id).limit(100_001).subquery()
-                total = self.session.execute(select(ids)).fetchall()
-                shown.append({"label": _(console.model.__label__), "count": len(total), "url": console.base_url()})
+                base = console.instance().base_condition()
+                total, _capped = count(self.session, Query(console.model), [] if base is None else [base])
+                shown.append({"label": _(console.model.__label__), "count": total, "url": console.base_url()})
         return shown
 
     @expose("/search")
@@ -83,13 +85,13 @@ class DeskView(BaseView):
     def records_of(self, console: Any, typed: str) -> dict[str, Any]:
         """Records of one table: numbers that begin so, names that contain it, pinyin initials."""
         model = console.model
-        title = getattr(model, model.__title__)
         view = console.instance()
+        title = model.id if view.nameless(model) else getattr(model, model.__title__)
         open_columns = [n for n in console.search_columns if view.open_to(actor(), n)]
         columns = [getattr(model, n) for n in open_columns]
         pattern = f"%{like(typed)}%"
-        tests = [c.like(pattern, escape="\\") for c in columns]
-        if model.__pinyin__ and typed.isascii():
+        tests: list[Any] = [fits(c, pattern) for c in columns]
+        if model.__pinyin__ and typed.isascii() and view.open_to(actor(), model.__pinyin__):
             tests.append(model.pinyin.like(f"{like(typed.lower())}%", escape="\\"))
         if not tests:
             return {"label": "", "items": []}
@@ -101,7 +103,7 @@ class DeskView(BaseView):
             sub = "　".join(str(v) for v in values if v and v != text)
             items.append(
                 {
-                    "text": title_text(model, text),
+                    "text": shown_title(self.session, model, key, text),
                     "sub": sub[:120],
                     "url": f"{console.base_url()}{key}",
                     "mark": [typed],
@@ -142,7 +144,7 @@ class DeskView(BaseView):
         console = REGISTRY.get(row.table_key) if row else None
         if console is None:
             raise RuleError(N_("This record does not exist or is not open to you"), code="missing")
-        if not actor().may(permission, console.key):
+        if not granted(permission, console.key):
             raise RuleError(N_("You have no right to do this"), code="forbidden")
         records.find(self.session, console.model, row.record_id)
         return row, self.session.get(StoredFile, row.file_id)

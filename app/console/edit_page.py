@@ -17,7 +17,7 @@ from app.console.listing import MAX_PAGE_SIZE, matching_ids
 from app.rules.choice import N_
 from app.rules.errors import RuleError, RuleErrors
 from app.services import records
-from app.services.unit_of_work import unit_of_work
+from app.services.unit_of_work import unit_of, unit_of_work
 
 #: More rows than this are not changed in one click.
 BULK_LIMIT = 5_000
@@ -71,23 +71,26 @@ class EditPages:
     @expose("/grid", methods=["POST"])
     @page("edit")
     def save_grid(self) -> Any:
-        """Save rows edited in place: all or none, each error beside its cell."""
-        rows = sent().get("rows")
+        """Save rows edited in place: all or none, each error beside its cell; a reason may stand for all rows."""
+        if not self.grid:
+            raise RuleError(N_("This page does not exist or is not open to you"), code="missing")
+        body = sent()
+        rows, reason = body.get("rows"), body.get("reason")
         if not isinstance(rows, list) or not rows or len(rows) > MAX_PAGE_SIZE:
             raise RuleError(N_("Tick the rows to save"))
         try:
             with unit_of_work(self.session):
-                saved = self.save_rows(rows)
+                saved = self.save_rows([{"reason": reason} | mapping(row) for row in rows])
         except GridRefused as refused:
             return jsonify({"ok": False, "errors": refused.args[0], "message": _("Nothing was saved")}), 422
         return jsonify({"ok": True, "saved": saved})
 
-    def save_rows(self, rows: list[Any]) -> int:
+    def save_rows(self, rows: list[dict[str, Any]]) -> int:
         """Save every row. Raises GridRefused with all that is wrong."""
         errors: list[dict[str, Any]] = []
         for index, row in enumerate(rows):
             try:
-                self.save_row(mapping(row))
+                self.save_row(row)
             except RuleErrors as refused:
                 errors += [{"row": index, "field": e.field, "message": say(e)} for e in refused.errors]
             except RuleError as error:
@@ -109,10 +112,11 @@ class EditPages:
         if record_id is not None and not isinstance(version, int):
             raise RuleError(N_("The form is incomplete; load it again"))
         values = self.read_values(mapping(row.get("values")))
-        reason = self.reason(row) if record_id is not None else ""
-        return records.save(
-            self.session, self.model, record_id and int(record_id), values, version=version, reason=reason
-        )
+        if record_id is None and (gaps := self.custom_gaps(values)):
+            raise RuleErrors(gaps)
+        unit: Any = unit_of(self.session)
+        unit.reason = self.reason(row) if record_id is not None else ""  # each row's own, in the one unit of all
+        return records.save(self.session, self.model, record_id and int(record_id), values, version=version)
 
     def read_values(self, raw: dict[str, Any]) -> dict[str, Any]:
         """Parse named values as the form does; refuses what is not the form's or not the actor's to write."""

@@ -10,7 +10,7 @@ from sqlalchemy import inspect
 from app.console.columns import CUSTOM, Column, Columns
 from app.console.guard import actor, page, say
 from app.console.inputs import choices_of, title_of
-from app.console.kinds import read_value
+from app.console.kinds import is_whole, read_value
 from app.console.layout import Grid, Section
 from app.console.render import respond
 from app.rules.choice import N_
@@ -100,6 +100,9 @@ class FormPages:
                 )
             except RuleError as error:
                 errors.append(RuleError(error.message, field=name, **error.params))
+        if record is None:
+            refused = {e.field for e in errors}
+            errors += [e for e in self.custom_gaps(values) if e.field not in refused]
         children = {}
         for grid in self.grids():
             if self.writable_to(actor(), grid.name) and grid_indexes(grid.name, request.form):
@@ -108,9 +111,15 @@ class FormPages:
             raise RuleErrors(errors)
         return values, children
 
+    def custom_gaps(self, values: dict[str, Any]) -> list[RuleError]:
+        """What a new record leaves empty of the required custom fields that the actor may fill in."""
+        asked = [CUSTOM + code for code, field in self.custom().items() if field.required and field.kind != "flag"]
+        gaps = [n for n in asked if values.get(n) is None and self.writable_to(actor(), n)]
+        return [RuleError(N_("This must be filled in"), field=n) for n in gaps]
+
     def read_grid(self, grid: Grid, errors: list[RuleError]) -> list[ChildRow]:
         """The child rows of the form: `<grid>-<index>-<column>`."""
-        columns, rows = self.grid_columns(grid), []
+        columns, rows = self.grid_columns(grid, writable=True), []
         for index in grid_indexes(grid.name, request.form):
             prefix = f"{grid.name}-{index}-"
             raw = {c.name: request.form.get(prefix + c.name) for c in columns}
@@ -132,10 +141,16 @@ class FormPages:
             errors.append(RuleError(N_("At most %(limit)s rows at once"), field=grid.name, limit=MAX_CHILD_ROWS))
         return rows
 
-    def grid_columns(self, grid: Grid) -> list[Column]:
-        """The columns of a child grid; the order is dragged, not typed."""
-        columns = Columns(self.child_model(grid))
-        return [columns[n] for n in grid.fields if n != ORDER]
+    def grid_columns(self, grid: Grid, *, writable: bool = False) -> list[Column]:
+        """The columns of a child grid that the actor may see (or write), as the child's own table says.
+
+        The order is dragged, not typed.
+        """
+        model = self.child_model(grid)
+        columns, console = Columns(model, nameless=self.nameless), self.console_of(model)
+        child = console.instance() if console is not None else self
+        may = child.writable_to if writable else child.open_to
+        return [columns[n] for n in grid.fields if n != ORDER and may(actor(), n)]
 
     def ordered(self, grid: Grid) -> bool:
         """Whether the rows of a child grid have an order."""
@@ -161,7 +176,7 @@ class FormPages:
         labels = {f["name"]: f["label"] for t in tabs for s in t["sections"] for f in s["fields"]}
         return {
             "title": _(wanted) % {"title": _(self.model.__label__)},
-            "record_title": str(record) if record is not None else "",
+            "record_title": self.name_of(record) if record is not None else "",
             "key": self.key, "badges": [], "tabs": tabs, "version": record.version if record is not None else None,
             "errors": [
                 {"field": k, "label": labels.get(k, ""), "message": v, "tab": placed.get(k) or self.tab_of(k)} for k,
@@ -303,11 +318,12 @@ class FormPages:
                 cells = {c.name: self.grid_cell(c, c.kind.input(getattr(child, c.key), c.field), None) for c in columns}
                 rows.append({"id": child.id, "index": index, "values": cells, "error": None})
         writable = self.writable_to(actor(), grid.name)
+        typing = {c.name for c in self.grid_columns(grid, writable=True)} if writable else set()
+        heads = [self.control(c, c.name, "") | {"width": None, "readonly": c.name not in typing} for c in columns]
         return {
             "name": grid.name, "label": _(label), "rows": rows, "can_add": writable, "can_delete": writable,
             "sortable": writable and self.ordered(grid),
-            "columns": [self.control(c, c.name, "") | {"width": None} for c in columns],
-            "errors": sum(1 for k in failures if k.startswith(grid.name + "-")),
+            "columns": heads, "errors": sum(1 for k in failures if k.startswith(grid.name + "-")),
         }  # fmt: skip
 
     def grid_cell(self, column: Column, raw: str, error: str | None) -> dict[str, Any]:
@@ -367,7 +383,7 @@ def grid_indexes(name: str, form: Any) -> list[int]:
     found = set()
     for key in form:
         parts = key.split("-")
-        if len(parts) == 3 and parts[0] == name and parts[1].isdecimal() and len(parts[1]) < 6:
+        if len(parts) == 3 and parts[0] == name and is_whole(parts[1]) and len(parts[1]) < 6:
             found.add(int(parts[1]))
     return sorted(found)
 

@@ -7,7 +7,7 @@ from typing import Any
 from flask import g, jsonify, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
-from sqlalchemy.exc import DataError, IntegrityError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 
 from app.console.registry import REGISTRY
 from app.console.render import respond
@@ -18,6 +18,10 @@ from app.services.unit_of_work import Actor
 
 #: What a database says of values it cannot hold: numbers beyond its range, clashes no check foresaw.
 UNFIT = (DataError, IntegrityError, OverflowError)
+#: How SQLite (busy, locked) and PostgreSQL (serialization, deadlock, lock timeout) say that others hold the rows.
+SQLITE_HELD, POSTGRES_HELD = (5, 6), ("40001", "40P01", "55P03")
+#: Seconds after which a busy server may be asked again.
+RETRY_AFTER = 5
 STATUS = {"invalid": 422, "missing": 404, "forbidden": 403, "conflict": 409}
 
 
@@ -100,7 +104,14 @@ TITLES = {
     422: N_("This cannot be done"),
     429: N_("Too many requests; wait a moment"),
     500: N_("Something went wrong on the server"),
+    503: N_("Others are saving just now; try again in a moment"),
 }
+
+
+def busy(error: OperationalError) -> bool:
+    """Whether the database only had others to serve: the same request may succeed in a moment."""
+    held = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF in SQLITE_HELD
+    return held or getattr(error.orig, "sqlstate", None) in POSTGRES_HELD
 
 
 def error_page(status: int, message: str | None) -> tuple[Any, int]:

@@ -9,7 +9,7 @@ from flask_appbuilder import expose
 from flask_babel import gettext as _
 
 from app.console.exports import KINDS
-from app.console.guard import actor, page
+from app.console.guard import actor, page, sent
 from app.console.import_result_page import ImportResultPages
 from app.console.imports import uploads, workbooks
 from app.console.imports.cells import cell_text
@@ -20,6 +20,7 @@ from app.console.imports.preview import Preview
 from app.console.imports.targets import Target, required_of, targets_of
 from app.console.imports.uploads import Upload
 from app.console.inputs import title_of
+from app.console.kinds import is_whole
 from app.console.layout import Imports
 from app.console.render import respond
 from app.jobs.queue import UNFINISHED
@@ -27,7 +28,7 @@ from app.jobs.runner import enqueue
 from app.rules.choice import N_
 from app.rules.errors import RuleError
 from app.rules.system import ImportMode
-from app.services.imports import keep_mapping
+from app.services.import_batches import keep_mapping
 from app.services.refusal import say
 from models.system import Job
 
@@ -75,7 +76,7 @@ class ImportPages(ImportResultPages):
 
     def upload_page(self, error: RuleError | None = None) -> Any:
         """The page of the first step, with why a file was refused."""
-        sent = request.form.get("mode", "create")
+        mode = request.form.get("mode", "create")
         modes = [
             ("create", ImportMode.CREATE.label, _("Rows that are there already and say something else are refused")),
             ("update", ImportMode.UPDATE.label, _("Empty cells change nothing; what would change is shown first")),
@@ -84,7 +85,7 @@ class ImportPages(ImportResultPages):
             "title": _("Import: %(title)s") % {"title": self.heading()}, "step": "upload", "action": self.import_url(),
             "back_url": self.base_url(), "template_url": f"{self.import_url()}/template",
             "error": say(error) if error else None,
-            "modes": [{"code": c, "label": _(label), "help": h, "selected": c == sent} for c, label, h in modes],
+            "modes": [{"code": c, "label": _(label), "help": h, "selected": c == mode} for c, label, h in modes],
             "constants": [self.constant(t) for t in self.constant_targets()],
         }  # fmt: skip
         return respond("import.html", page=context, status=422 if error else 200)
@@ -218,14 +219,14 @@ class ImportPages(ImportResultPages):
     def import_map(self, token: str) -> Any:
         """What the columns become, the sheet, the row with the header: as the user corrected them."""
         upload = self.upload(token)
-        wishes, sent = upload.wishes, request.form
-        if sent.get("sheet") is not None and sent["sheet"] != upload.importer(self, actor()).sheet.name:
-            wishes.sheet, wishes.header, wishes.mapping, wishes.edits = sent["sheet"], None, None, {}
-        elif sent.get("header_row", "").isdigit() and int(sent["header_row"]) != self.header_row(upload):
-            wishes.header, wishes.mapping, wishes.edits = int(sent["header_row"]) - 1, None, {}
+        wishes, form = upload.wishes, request.form
+        if form.get("sheet") is not None and form["sheet"] != upload.importer(self, actor()).sheet.name:
+            wishes.sheet, wishes.header, wishes.mapping, wishes.edits = form["sheet"], None, None, {}
+        elif is_whole(form.get("header_row", "")) and int(form["header_row"]) != self.header_row(upload):
+            wishes.header, wishes.mapping, wishes.edits = int(form["header_row"]) - 1, None, {}
         else:
             wishes.mapping = upload.importer(self, actor()).mapping_from(
-                {int(k[7:]): v for k, v in sent.items() if k.startswith("column-") and k[7:].isdigit()}
+                {int(k[7:]): v for k, v in form.items() if k.startswith("column-") and is_whole(k[7:])}
             )
         self.keep(upload)
         return (
@@ -244,7 +245,7 @@ class ImportPages(ImportResultPages):
     def import_keep_mapping(self, token: str) -> Any:
         """Keep the mapping under a name; it is taken again for files with the same header."""
         importer = self.upload(token).importer(self, actor())
-        name = str((request.get_json(silent=True) or request.form).get("name") or "")
+        name = str((sent() or request.form).get("name") or "")
         self.remember_mapping(importer, name)
         return jsonify({"ok": True, "message": _("The mapping was kept")})
 
@@ -259,7 +260,7 @@ class ImportPages(ImportResultPages):
     def import_correct(self, token: str) -> Any:
         """Another value for a cell, or for every cell of its column with the same text."""
         upload = self.upload(token)
-        body = request.get_json(silent=True) or {}
+        body = sent()
         importer = upload.importer(self, actor())
         place = next((m.at for m in importer.matches if m.target == body.get("column")), None)
         rows = dict(importer.data)

@@ -15,7 +15,7 @@ from app.console.view import Console
 from app.jobs.runner import JobContext, Outcome, job
 from app.rules.choice import N_
 from app.rules.errors import RuleError
-from app.services.imports import Tally, mappings_of
+from app.services.import_batches import Tally, mappings_of
 from app.services.unit_of_work import actor_of
 
 

@@ -1,6 +1,5 @@
 """A column as an input: what templates and scripts need to draw its control."""
 
-import re
 from typing import Any
 
 from flask_babel import gettext as _
@@ -8,7 +7,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.console.columns import Column
-from app.console.kinds import kind_of
+from app.console.kinds import is_whole, kind_of
+from app.console.registry import REGISTRY
+from app.services.unit_of_work import actor_of
 from models.base import fields_of
 
 QUERY_KINDS = {"integer": "number", "decimal": "number", "money": "number", "percent": "number",
@@ -38,10 +39,25 @@ def describe_input(view: Any, column: Column, *, name: str, values: list[str] | 
 
 def title_of(session: Session, target: type[Any], key: Any) -> str:
     """What names the row `key` of a table; nothing where the reader may not see it."""
-    if not re.fullmatch("[0-9]{1,9}", str(key)):
+    if not is_whole(str(key)):
         return ""
-    title = getattr(target, target.__title__)
-    return title_text(target, session.execute(select(title).where(target.id == int(key))).scalar())
+    title = target.id if nameless(session, target) else getattr(target, target.__title__)
+    found = session.execute(select(title).where(target.id == int(key))).scalar()
+    return shown_title(session, target, key, found)
+
+
+def shown_title(session: Session, target: type[Any], key: Any, value: Any) -> str:
+    """What a row is called before who acts: its title, or “#” and its id where that is hidden from him."""
+    return f"#{key}" if value is not None and nameless(session, target) else title_text(target, value)
+
+
+def nameless(session: Session, target: type[Any]) -> bool:
+    """Whether who acts in the session may not see what names the rows of a table."""
+    actor = actor_of(session)
+    if actor.is_admin:
+        return False
+    console = next((c for c in REGISTRY.values() if c.model is target), None)
+    return console is not None and not console.instance().open_to(actor, target.__title__)
 
 
 def title_text(model: type[Any], value: Any) -> str:

@@ -7,7 +7,9 @@ from typing import Any
 
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
-from sqlalchemy import ColumnElement, String, cast, func, not_
+from sqlalchemy import Boolean, ColumnElement, String, cast, func, not_
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
 
 from app.console.registry import REGISTRY
 from app.rules.choice import N_, Choice
@@ -31,6 +33,39 @@ def like(text: str) -> str:
     return re.sub(r"([%_\\])", r"\\\1", text)
 
 
+class fits(FunctionElement[bool]):
+    """`column LIKE pattern` in capitals or small letters: on SQLite LIKE is so, on PostgreSQL ILIKE."""
+
+    type = Boolean()
+    inherit_cache = True
+
+    def __init__(self, column: Any, pattern: str):
+        super().__init__(column, pattern)
+
+
+@compiles(fits)
+def _fits(element: fits, compiler: Any, operator: str = "LIKE", **options: Any) -> str:
+    column, pattern = (compiler.process(part, **options) for part in element.clauses)
+    return f"({column} {operator} {pattern} ESCAPE '\\')"
+
+
+@compiles(fits, "postgresql")
+def _fits_postgresql(element: fits, compiler: Any, **options: Any) -> str:
+    return _fits(element, compiler, "ILIKE", **options)
+
+
+def is_whole(text: str) -> bool:
+    """Whether a text is a whole number of the digits 0 to 9, short enough for any database."""
+    return re.fullmatch("[0-9]{1,9}", text) is not None
+
+
+def text_of(raw: Any) -> str:
+    """The text of one value as it was typed or sent. Raises RuleError for a list or an object."""
+    if isinstance(raw, list | dict):
+        raise RuleError(N_("One value is expected here"))
+    return "" if raw is None else str(raw).replace("\x00", "").strip()
+
+
 class Kind:
     """Text, and the base of all kinds."""
 
@@ -40,7 +75,7 @@ class Kind:
 
     def parse(self, raw: Any, field: Field) -> Any:
         """The value of what was typed, sent or found in a cell; None for nothing. Raises RuleError."""
-        text = ("" if raw is None else str(raw)).replace("\x00", "").strip()
+        text = text_of(raw)
         if field.length and len(text) > field.length:
             raise RuleError(N_("At most %(length)s characters"), length=field.length)
         return text or None
@@ -91,9 +126,9 @@ class Kind:
         """The comparison itself."""
         text = values[0] if values else ""
         if operator == "contains":
-            return column.like(f"%{like(text)}%", escape="\\")
+            return fits(column, f"%{like(text)}%")
         if operator == "begins":
-            return column.like(f"{like(text)}%", escape="\\")
+            return fits(column, f"{like(text)}%")
         return column == text if operator == "is" else (column != text) | column.is_(None)
 
 
@@ -101,7 +136,7 @@ class LongText(Kind):
     operators = ("contains", "empty", "filled")
 
     def parse(self, raw: Any, field: Field) -> Any:
-        text = ("" if raw is None else str(raw)).replace("\x00", "").replace("\r\n", "\n").strip()
+        text = text_of(raw).replace("\r\n", "\n")
         if field.length and len(text) > field.length:
             raise RuleError(N_("At most %(length)s characters"), length=field.length)
         return text or None
@@ -126,6 +161,10 @@ class Ordered(Kind):
         value = self.parse(values[0] if values else "", field)
         if value is None:
             raise RuleError(N_("Give a value to compare with"))
+        return self.ordered(column, operator, value)
+
+    def ordered(self, column: ColumnElement, operator: str, value: Any) -> ColumnElement[bool]:
+        """The comparison with a value as the column keeps it."""
         if operator == "from":
             return column >= value
         if operator == "to":
@@ -138,7 +177,7 @@ class Integer(Ordered):
     schema = {"type": "integer"}
 
     def parse(self, raw: Any, field: Field) -> Any:
-        if raw is None or str(raw).strip() == "":
+        if not text_of(raw):
             return None
         value = parse_integer(raw)
         self.check(value, field)
@@ -159,7 +198,7 @@ class DecimalKind(Integer):
     schema = {"type": "string", "format": "decimal"}
 
     def parse(self, raw: Any, field: Field) -> Any:
-        if raw is None or str(raw).strip() == "":
+        if not text_of(raw):
             return None
         value = parse_decimal(raw)
         self.check(value, field)
@@ -185,7 +224,7 @@ class Date(Ordered):
     schema = {"type": "string", "format": "date"}
 
     def parse(self, raw: Any, field: Field) -> Any:
-        if raw is None or str(raw).strip() == "":
+        if not text_of(raw):
             return None
         return parse_date(raw)
 
@@ -228,7 +267,7 @@ class Flag(Kind):
     def parse(self, raw: Any, field: Field) -> Any:
         if isinstance(raw, bool):
             return raw
-        text = "" if raw is None else str(raw).strip().lower().removesuffix(".0")
+        text = text_of(raw).lower().removesuffix(".0")
         if text not in self.words:
             raise RuleError(N_("Yes or no is expected"))
         return self.words[text]
@@ -248,7 +287,7 @@ class ChoiceKind(Kind):
     operators = ("in", "not", "empty", "filled")
 
     def parse(self, raw: Any, field: Field) -> Any:
-        text = "" if raw is None else str(raw).strip()
+        text = text_of(raw)
         if not text:
             return None
         choices: Any = field.choices
@@ -298,7 +337,7 @@ class Option(Kind):
         return [(option, option) for option in field.options]
 
     def parse(self, raw: Any, field: Field) -> Any:
-        text = "" if raw is None else str(raw).strip()
+        text = text_of(raw)
         if text and text not in field.options:
             raise RuleError(N_("“%(text)s” is not one of: %(allowed)s"), text=text, allowed="、".join(field.options))
         return text or None
@@ -320,7 +359,7 @@ class TableName(Kind):
         return [(key, _(console.title)) for key, console in REGISTRY.items()]
 
     def parse(self, raw: Any, field: Field) -> Any:
-        text = "" if raw is None else str(raw).strip()
+        text = text_of(raw)
         found = next((key for key, title in self.listed(field) if text in (key, title)), None)
         if text and found is None:
             raise RuleError(N_("There is no table “%(name)s”"), name=text)
@@ -344,10 +383,10 @@ class Reference(Kind):
     schema = {"type": "integer"}
 
     def parse(self, raw: Any, field: Field) -> Any:
-        if raw is None or str(raw).strip() == "":
+        text = text_of(raw.get("id") if isinstance(raw, dict) else raw)  # a program sends {"id": …} or the id
+        if not text:
             return None
-        text = str(raw).strip()
-        if not re.fullmatch(r"\d{1,9}", text):
+        if not is_whole(text):
             raise RuleError(N_("Choose one from the list"))
         return int(text)
 
@@ -421,17 +460,16 @@ class Custom(Kind):
     def describe(self, field: Field) -> dict[str, Any]:
         return self.base.describe(field)
 
+    def blank(self, column: ColumnElement) -> ColumnElement[bool]:
+        return self.base.blank(column)
+
     def compare(self, column: ColumnElement, operator: str, values: list[str], field: Field) -> ColumnElement[bool]:
-        if isinstance(self.base, Option) or operator in ("contains", "begins"):
-            return self.base.compare(column, operator, values, field)
-        value = self.store(self.parse(values[0] if values else "", field), field)
-        tests = {
-            "is": column == value,
-            "not": (column != value) | column.is_(None),
-            "from": column >= value,
-            "to": column <= value,
-        }
-        return tests[operator]
+        value = self.parse(values[0], field) if values and isinstance(self.base, Flag | Date) else None
+        if isinstance(self.base, Flag):  # a record saved before there was the field says no
+            return column.is_(True) if bool(value) is (operator == "is") else column.is_not(True)
+        if isinstance(self.base, Date) and value is not None:  # their texts sort as the days do
+            return self.base.ordered(column, operator, self.store(value, field))
+        return self.base.compare(column, operator, values, field)
 
 
 CUSTOM_KINDS = {name: Custom(KINDS[name]) for name in ("text", "long_text", "integer", "date", "flag", "option")}

@@ -1,6 +1,5 @@
 """The list of a table: page, query panel, columns, saved views, buttons."""
 
-import re
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -12,8 +11,8 @@ from werkzeug.datastructures import MultiDict
 
 from app.console.columns import CUSTOM, Column
 from app.console.guard import actor, page, say, sent
-from app.console.inputs import QUERY_KINDS, describe_input, option_list
-from app.console.kinds import OPERATORS
+from app.console.inputs import QUERY_KINDS, describe_input, option_list, title_of
+from app.console.kinds import OPERATORS, is_whole
 from app.console.listing import MAX_PAGE_SIZE, Condition, ListState, Page, fetch, read_state
 from app.console.render import respond, static_url
 from app.console.table import icon, icon_link, render_rows
@@ -22,7 +21,15 @@ from app.rules.errors import RuleError
 from app.rules.system import ViewScope
 from app.services import parameters
 from app.services.custom_fields import listed, queried
-from app.services.preferences import delete_view, prefer, preference, save_view, saved_views
+from app.services.preferences import (
+    delete_view,
+    kept_columns,
+    kept_query,
+    prefer,
+    preference,
+    save_view,
+    saved_views,
+)
 from models.system import SavedView
 
 DEFAULT_SIZE = 10
@@ -90,22 +97,22 @@ class ListPages:
 
     def shown_columns(self, view: Any = None) -> list[Column]:
         """The columns this user sees, in his order."""
-        chosen = (view.state or {}).get("columns") if view else None
-        chosen = chosen or preference(self.session, g.actor.id, f"columns.{self.key}")
-        exposed = set(self.exposed(actor()))
-        custom = [CUSTOM + c for c in listed(self.session, self.key)]
-        names = [n for n in (chosen or [*self.list_columns, *custom]) if n in exposed] or [
-            next(iter(self.list_columns))
-        ]
-        columns = self.columns()
-        return [c for c in (columns.get(n) for n in names) if c is not None]
+        columns, exposed = self.columns(), self.exposed(actor())
+        wishes = [kept_columns(view)] if view else []
+        wishes += [preference(self.session, g.actor.id, f"columns.{self.key}")]
+        wishes += [[*self.list_columns, *(CUSTOM + c for c in listed(self.session, self.key))], exposed, ["id"]]
+        for wish in wishes:
+            names = [n for n in wish if n in exposed or n == "id"] if isinstance(wish, list) else []
+            if shown := [c for c in map(columns.get, names) if c is not None]:
+                return shown
+        raise AssertionError("every table has an id")
 
     def chosen_view(self, wanted: str, own: bool) -> Any:
         """The saved view an address names; without a name and conditions of its `own`, the default one."""
         if wanted == "all" or (own and not wanted):
             return None
         views = saved_views(self.session, actor(), self.key)
-        if wanted.isdecimal():
+        if is_whole(wanted):
             return next((v for v in views if v.id == int(wanted)), None)
         return default_view(views)
 
@@ -248,10 +255,7 @@ class ListPages:
     def value_text(self, column: Column, text: str) -> str:
         """A condition's value as people read it."""
         if column.target:
-            wanted = [int(t) for t in text.split(",") if re.fullmatch("[0-9]{1,9}", t)]
-            title = getattr(column.target, column.target.__title__)
-            rows = self.session.execute(select(title).where(column.target.id.in_(wanted))).scalars()
-            return "、".join(str(r) for r in rows) or text
+            return title_of(self.session, column.target, text) or text
         try:
             return column.kind.plain(column.kind.parse(text, column.field), column.field)
         except RuleError:
@@ -328,7 +332,7 @@ class ListPages:
     @page("read")
     def keep_view(self) -> Any:
         """Save the present query and columns under a name."""
-        view = save_view(self.session, actor(), self.key, sent())
+        view = save_view(self.session, actor(), self.key, sent(), self.exposed(actor()))
         return jsonify({"ok": True, "id": view.id, "url": f"{self.base_url()}?view={view.id}"})
 
     @expose("/views/<int:view_id>/delete", methods=["POST"])
@@ -393,7 +397,7 @@ def default_view(views: list[SavedView]) -> SavedView | None:
 
 def view_args(view: SavedView, args: MultiDict) -> MultiDict:
     """The arguments of a saved view; page, size and order are the request's where it has any."""
-    merged = query_args(str((view.state or {}).get("query", "")))
+    merged = query_args(kept_query(view))
     for name in ("page", "view"):
         merged.pop(name, None)
     for name in ("page", "size", "sort", "tab"):

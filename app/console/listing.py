@@ -104,7 +104,11 @@ def _add(
     if operator is not None and operator not in column.kind.operators:
         state.errors.append(RuleError(N_("This comparison is not possible here"), field=name))
         return
-    state.conditions.append(Condition(column, operator or column.kind.operators[0], values, parameter))
+    operators = column.kind.operators
+    if not operators or operator not in (None, *operators):
+        state.errors.append(RuleError(N_("This comparison is not possible here"), field=name))
+        return
+    state.conditions.append(Condition(column, operator or operators[0], values, parameter))
 
 
 def where(query: Query, state: ListState) -> list[ColumnElement[bool]]:

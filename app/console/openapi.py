@@ -11,7 +11,7 @@ from models.base import flows_of
 
 ERROR = {"description": "refused", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}}
 REFERENCE = {
-    "type": ["object", "null"],
+    "type": ["object", "integer", "null"],  # an answer gives id and title, a request may send the bare id
     "properties": {"id": {"type": "integer"}, "title": {"type": "string"}},
     "required": ["id"],
 }
@@ -25,7 +25,7 @@ def describe(views: list[Any], actor: Actor) -> dict[str, Any]:
     paths: dict[str, Any] = {}
     schemas: dict[str, Any] = {"Error": _error_schema()}
     for view in views:
-        schemas[view.key] = _schema(view, actor)
+        schemas |= _schemas(view, actor)
         paths |= _paths(view, actor)
     for service in SERVICES:
         paths |= service()
@@ -54,19 +54,27 @@ def _error_schema() -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _schema(view: Any, actor: Actor) -> dict[str, Any]:
+def _schemas(view: Any, actor: Actor) -> dict[str, Any]:
+    """What a record looks like, and what a change of one must send: the version that was read."""
     columns = view.columns()
-    names = [n for n in [*view.form_fields(), *(CUSTOM + c for c in view.custom())] if view.open_to(actor, n)]
+    names = {*view.form_fields(), *(CUSTOM + c for c in view.custom())}
     properties: dict[str, Any] = {"id": {"type": "integer", "readOnly": True}, "version": {"type": "integer"}}
-    for name in names:
-        properties[name] = _property(columns[name]) | ({} if view.writable_to(actor, name) else {"readOnly": True})
+    for column in view.api_columns(actor):
+        free = column.name in names and view.writable_to(actor, column.name)
+        properties[column.name] = _property(column) | ({} if free else {"readOnly": True})
     for grid in view.grids():
         if view.open_to(actor, grid.name):
             own = {c.name: _property(c, plain=True) for c in view.grid_columns(grid)}
             row = {"type": "object", "properties": {"id": {"type": "integer"}} | own}
             properties[grid.name] = {"type": "array", "items": row}
-    required = [n for n in names if columns[n].field.required and columns[n].field.kind != "flag"]
-    return {"type": "object", "title": _(view.model.__label__), "properties": properties, "required": required}
+    needed = [n for n in view.form_fields() if n in properties and columns[n].field.required]
+    required = [n for n in needed if columns[n].field.kind != "flag"]
+    whole = {"type": "object", "title": _(view.model.__label__), "properties": properties}
+    change = {"properties": {k: v for k, v in properties.items() if not v.get("readOnly")}, "required": ["version"]}
+    if view.asks_reason:
+        change["properties"]["reason"] = {"type": "string", "title": _("Reason for the change")}
+        change["required"].append("reason")
+    return {view.key: whole | {"required": required}, f"{view.key}_change": whole | change}
 
 
 def _property(column: Column, *, plain: bool = False) -> dict[str, Any]:
@@ -83,6 +91,7 @@ def _property(column: Column, *, plain: bool = False) -> dict[str, Any]:
 def _paths(view: Any, actor: Actor) -> dict[str, Any]:
     label, schema = _(view.model.__label__), {"$ref": f"#/components/schemas/{view.key}"}
     body = {"required": True, "content": {"application/json": {"schema": schema}}}
+    change = {"required": True, "content": {"application/json": {"schema": {"$ref": f"{schema['$ref']}_change"}}}}
     one = {"description": "OK", "content": {"application/json": {"schema": schema}}}
     page = {"type": "object", "properties": {"count": {"type": "integer"}, "page": {"type": "integer"},
                                              "result": {"type": "array", "items": schema}}}  # fmt: skip
@@ -96,7 +105,7 @@ def _paths(view: Any, actor: Actor) -> dict[str, Any]:
     if may.get("add"):
         collection["post"] = _operation(view, "add", label, {"201": one} | bad, requestBody=body)
     if may.get("edit"):
-        item["patch"] = _operation(view, "edit", label, {"200": one} | bad, requestBody=body)
+        item["patch"] = _operation(view, "edit", label, {"200": one} | bad, requestBody=change)
     if may.get("delete"):
         item["delete"] = _operation(view, "delete", label, {"204": {"description": "deleted"}} | bad)
     item["parameters"] = [{"name": "id", "in": "path", "required": True, "schema": {"type": "integer"}}]

@@ -1,6 +1,5 @@
 """Rows for a picker: a handful by title, code or pinyin initials."""
 
-import re
 from typing import Any
 
 from flask import jsonify, request
@@ -8,8 +7,8 @@ from flask_appbuilder import expose
 from sqlalchemy import String, Text, false, or_, select
 
 from app.console.guard import actor, page
-from app.console.inputs import title_text
-from app.console.kinds import like
+from app.console.inputs import shown_title
+from app.console.kinds import fits, is_whole, like
 from app.rules.choice import N_
 from app.rules.errors import RuleError
 
@@ -35,37 +34,34 @@ class PickPages:
 
     def picks(self, typed: str, start: int = 0, size: int = 8) -> dict[str, Any]:
         """The picker's answer: {results: [{id, text, note}], more}."""
-        title = getattr(self.model, self.model.__title__)
-        notes = [self.columns()[n] for n in self.pick_columns]
-        shown_notes = [getattr(self.model, c.key) for c in notes if not c.path and not c.target]
+        columns, named = self.columns(), not self.nameless(self.model)
+        title = getattr(self.model, self.model.__title__) if named else self.model.id
+        notes = [columns[n] for n in self.pick_columns if self.open_to(actor(), n)]
+        notes = [c for c in notes if not c.path and not c.target]
+        shown_notes = [getattr(self.model, c.key) for c in notes]
         statement = select(self.model.id, title, *shown_notes)
         for name, value in self.pick_only.items():
             statement = statement.where(getattr(self.model, name) == value)
         for name, value in request.args.items():
-            if (
-                name in {"q", "page"}
-                or (column := self.columns().get(name.removesuffix("_id"))) is None
-                or not column.target
-            ):
+            column = columns.get(name.removesuffix("_id")) if name not in {"q", "page"} else None
+            if column is None or not column.target or not self.open_to(actor(), column.name):
                 continue
-            if re.fullmatch("[0-9]{1,9}", value):
+            if is_whole(value):
                 statement = statement.where(getattr(self.model, column.key) == int(value))
         if typed:
             pattern, wide = f"{like(typed)}%", f"%{like(typed)}%"
-            tests = [title.like(wide, escape="\\")] if isinstance(title.type, String | Text) else [false()]
-            tests += [
-                c.like(pattern, escape="\\") for c, n in zip(shown_notes, notes, strict=False) if n.field.kind == "text"
-            ]
-            if self.model.__pinyin__ and typed.isascii():
+            tests = [fits(title, wide)] if isinstance(title.type, String | Text) else [false()]
+            tests += [fits(c, pattern) for c, n in zip(shown_notes, notes, strict=True) if n.field.kind == "text"]
+            if self.model.__pinyin__ and typed.isascii() and self.open_to(actor(), self.model.__pinyin__):
                 tests.append(self.model.pinyin.like(pattern.lower(), escape="\\"))
             statement = statement.where(or_(*tests))
         rows = self.session.execute(statement.order_by(title, self.model.id).limit(size + 1).offset(start * size)).all()
         results = []
         for key, text, *values in rows[:size]:
             note = "  ".join(
-                n.kind.plain(v, n.field) for n, v in zip(notes, values, strict=False) if v not in (None, "")
+                n.kind.plain(v, n.field) for n, v in zip(notes, values, strict=True) if v not in (None, "")
             )
-            results.append({"id": key, "text": title_text(self.model, text), "note": note})
+            results.append({"id": key, "text": shown_title(self.session, self.model, key, text), "note": note})
         return {
             "results": results,
             "more": len(rows) > size,

@@ -7,11 +7,11 @@ from flask import session as cookie
 from flask_appbuilder import expose
 from flask_babel import gettext as _
 from markupsafe import Markup
-from sqlalchemy import inspect, select
+from sqlalchemy import func, inspect, select
 
 from app.console.columns import CUSTOM, Column, Query
 from app.console.guard import actor, mapping, page, sent
-from app.console.inputs import title_of, title_text
+from app.console.inputs import shown_title, title_of
 from app.console.layout import Grid, Section
 from app.console.listing import ListState, fetch
 from app.console.render import respond, static_url
@@ -24,6 +24,8 @@ from app.services.unit_of_work import unit_of_work
 from models.types import restore
 
 RELATED_SIZE = 10
+#: Rows a related tab counts at most.
+COUNTED = 1_000
 #: Recent records kept for the module tree.
 RECENT = 5
 
@@ -41,10 +43,14 @@ class RecordPages:
 
     def remember(self, record: Any) -> None:
         """Put it first among the user's recent records; they live in his cookie, so that looking writes nothing."""
-        title = title_text(self.model, getattr(record, self.model.__title__))
-        own = {"label": f"{title} {_(self.model.__label__)}"[:40], "url": f"{self.base_url()}{record.id}"}
+        label = f"{self.name_of(record)} {_(self.model.__label__)}"[:40]
+        own = {"label": label, "url": f"{self.base_url()}{record.id}"}
         kept = [r for r in cookie.get("recents", []) if r["url"] != own["url"]]
         cookie["recents"] = [own, *kept][:RECENT]
+
+    def name_of(self, record: Any) -> str:
+        """What the record is called before the reader."""
+        return shown_title(self.session, self.model, record.id, getattr(record, self.model.__title__))
 
     def detail_context(self, record: Any) -> dict[str, Any]:
         """All that the detail template needs."""
@@ -62,7 +68,7 @@ class RecordPages:
         )
         tabs.append({"id": "history", "label": _("History"), "count": None, "url": f"{base}{record.id}/history"})
         return {
-            "title": title_text(self.model, getattr(record, self.model.__title__)),
+            "title": self.name_of(record),
             "subtitle": _(self.model.__label__), "key": self.key, "badges": [],
             "states": self.states(record),
             "buttons": self.record_buttons(record), "edit_url": f"{base}{record.id}/edit" if may_edit else None,
@@ -130,8 +136,8 @@ class RecordPages:
         if console is None or not actor().may("read", console.key):
             return None
         own = getattr(console.model, f"{related.by}_id")
-        query = select(console.model.id).where(own == record.id).limit(1000)
-        count = len(self.session.execute(query).all())
+        some = select(console.model.id).where(own == record.id).limit(COUNTED).subquery()
+        count = self.session.execute(select(func.count()).select_from(some)).scalar_one()
         return {
             "id": f"r{index}",
             "label": _(console.model.__label__),
@@ -177,17 +183,38 @@ class RecordPages:
     def history(self, record_id: int) -> Any:
         """What was done to the record, newest first, in words."""
         record = records.find(self.session, self.model, record_id)
-        entries = history.of(self.session, record.__tablename__, record.id)
-        return respond("_history.html", page={"entries": [self.history_line(e) for e in entries]})
+        lines = [self.own_or_child_line(e) for e in history.of(self.session, record)]
+        return respond("_history.html", page={"entries": [line for line in lines if line]})
+
+    def own_or_child_line(self, entry: Any) -> dict[str, Any] | None:
+        """A line of history of the record or, named after its table, of a row it owns; None: closed to the actor."""
+        if entry.table == self.model.__tablename__:
+            return self.history_line(entry)
+        for grid in self.grids():
+            model = self.child_model(grid)
+            if model.__tablename__ == entry.table and self.open_to(actor(), grid.name):
+                columns = {column.key: column for column in self.grid_columns(grid)}
+                pairs = [(columns[k], *pair) for k, pair in entry.changes.items() if k in columns]
+                return self.line_of(entry, pairs, prefix=_(grid.label or model.__label__))
+        console = next((c for c in self.consoles() if c.model.__tablename__ == entry.table), None)
+        if console is None or not actor().may("read", console.key):
+            return None
+        line = console.instance().history_line(entry)
+        return line | {"action": f"{_(console.model.__label__)}　{line['action']}"}
 
     def history_line(self, entry: Any) -> dict[str, Any]:
         """One line of history with labels and readable values; hidden columns stay hidden."""
+        return self.line_of(entry, self.open_changes(actor(), ledger.flat(entry.changes)))
+
+    def line_of(self, entry: Any, pairs: list[tuple[Column, Any, Any]], *, prefix: str = "") -> dict[str, Any]:
+        """One line of history from the columns that are shown, each with its value before and after."""
         changes = [
             {"label": _(column.label), "before": self.kept_text(column, before), "after": self.kept_text(column, after)}
-            for column, before, after in self.open_changes(actor(), ledger.flat(entry.changes))
+            for column, before, after in pairs
         ]
         steps = {"insert": _("Created"), "update": _("Changed"), "delete": _("Deleted")}
         action = steps.get(entry.action) or _(self.permissions().get(entry.action, entry.action))
+        action = f"{prefix}　{action}" if prefix else action
         return {"at": stamp(entry.at), "who": entry.actor or _("System"), "action": action,
                 "reason": _(entry.reason) if entry.reason else "", "changes": changes}  # fmt: skip
 
@@ -199,7 +226,7 @@ class RecordPages:
             return title_of(self.session, column.target, stored) or "–"
         if column.custom:
             return column.kind.plain(stored, column.field) or "–"
-        return column.kind.plain(restore(self.model.__table__.c[column.key].type, stored), column.field) or "–"
+        return column.kind.plain(restore(column.model.__table__.c[column.key].type, stored), column.field) or "–"
 
     @expose("/<int:record_id>/files")
     @page("read")
@@ -249,9 +276,14 @@ class RecordPages:
     @page("edit")
     def undo(self, batch: str) -> Any:
         """Undo a bulk edit, except rows touched since."""
-        done, kept = history.undo(self.session, self.model, batch)
+        done, kept = history.undo(self.session, self.model, batch, writable=self.may_write)
         message = _("%(done)s undone, %(kept)s left because they changed since") % {"done": done, "kept": kept}
         return jsonify({"ok": True, "message": message})
+
+    def may_write(self, key: str) -> bool:
+        """Whether who acts may change what is kept under this key: a column of the table, or a custom field."""
+        column = self.columns().get(key.removesuffix("_id")) or self.columns().get(key)
+        return column is not None and self.writable_to(actor(), column.name)
 
     def consoles_by_model(self) -> dict[str, Any]:
         """The consoles by the name of their table's class."""

@@ -12,6 +12,7 @@ from werkzeug.datastructures import MultiDict
 from app.console import exports
 from app.console.columns import Column, Query
 from app.console.guard import actor, page, wants_json
+from app.console.kinds import is_whole
 from app.console.list_page import query_args
 from app.console.listing import ListState, count, where
 from app.jobs.runner import enqueue
@@ -81,6 +82,6 @@ class TransferPages:
         if args.get("split") not in ("1", "on", "true"):
             return exports.SHEET_ROWS
         count = args.get("per_sheet", "")
-        if not count.isdecimal() or not 1 <= int(count) <= exports.SHEET_ROWS:
+        if not is_whole(count) or not 1 <= int(count) <= exports.SHEET_ROWS:
             raise RuleError(N_("Give the number of rows on each sheet"), field="per_sheet")
         return int(count)

@@ -8,10 +8,11 @@ from flask_appbuilder import BaseView
 from flask_babel import gettext as _
 from sqlalchemy import inspect
 
-from app.console.columns import CUSTOM, Column, Columns
+from app.console.columns import CUSTOM, Column, Columns, target_of
 from app.console.edit_page import EditPages
 from app.console.forms_page import FormPages
 from app.console.import_page import ImportPages
+from app.console.inputs import nameless
 from app.console.layout import Button, Grid, ListTab, Related, Section, Tab
 from app.console.list_page import ListPages
 from app.console.pick_page import PickPages
@@ -120,12 +121,22 @@ class Console(
 
     def columns(self) -> Columns:
         """Every column of the table by name."""
-        return Columns(self.model, self.custom())
+        return Columns(self.model, self.custom(), self.nameless)
+
+    def nameless(self, target: type) -> bool:
+        """Whether who acts may not see what names the rows of a table."""
+        return nameless(self.session, target)
 
     def open_to(self, actor: Actor, name: str) -> bool:
-        """Whether this column (or grid) is shown to the actor."""
+        """Whether this column (or grid) is shown to the actor; what lies behind references, their tables say."""
         need = self.guarded.get(name)
-        return not (need and not actor.may(need, self.key)) and (self.key, name) not in actor.hidden
+        if (need and not actor.may(need, self.key)) or (self.key, name) in actor.hidden:
+            return False
+        step, _dot, rest = name.partition(".")
+        if not rest or actor.is_admin or name.startswith(CUSTOM):
+            return True
+        console = self.console_of(target_of(self.model, step))
+        return self.open_to(actor, step) and (console is None or console.instance().open_to(actor, rest))
 
     def writable_to(self, actor: Actor, name: str) -> bool:
         """Whether the actor may change this column."""
@@ -139,6 +150,14 @@ class Console(
             if column is not None and self.open_to(actor, column.name):
                 found.append((column, before, after))
         return found
+
+    def api_columns(self, actor: Actor) -> list[Column]:
+        """Every column the API tells the actor, form fields first."""
+        columns, states = self.columns(), [flow.field for flow in flows_of(self.model)]
+        names = [*self.form_fields(), *self.list_columns, *(CUSTOM + c for c in self.custom())]
+        names += ["created_at", "updated_at", *states]
+        found = (columns.get(n) for n in dict.fromkeys(names) if self.open_to(actor, n))
+        return [c for c in found if c is not None and c.field.kind != "password"]
 
     def exposed(self, actor: Actor) -> list[str]:
         """All columns the actor may show, query, sort by and export: declared ones, form fields, custom fields."""

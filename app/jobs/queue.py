@@ -66,7 +66,8 @@ def claim(session: Session) -> Claim | None:
         return None
     with unit_of_work(session):
         query = select(Job).where(Job.state == JobState.QUEUED).order_by(Job.id).limit(1)
-        row = session.execute(query.with_for_update(skip_locked=True)).scalars().first()
+        query = query.with_for_update(skip_locked=True).execution_options(populate_existing=True)
+        row = session.execute(query).scalars().first()
         if row is None:
             return None
         row.version += 1
@@ -102,7 +103,9 @@ def _held(held: Claim) -> tuple[Any, ...]:
 def find(session: Session, job_id: int, actor: Actor, *, lock: bool = False) -> Job:
     """A job of the actor's own, or any for an administrator. Raises RuleError (missing)."""
     query = select(Job).where(Job.id == job_id)
-    row = session.execute(query.with_for_update() if lock else query).scalars().first()
+    if lock:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    row = session.execute(query).scalars().first()
     if row is None or not (actor.is_admin or (actor.id is not None and row.owner_id == actor.id)):
         raise RuleError(N_("This record does not exist or is not open to you"), code="missing")
     return row

@@ -42,7 +42,7 @@ def sign_in(session: Session, username: str, password: str, ip: str, moment: dat
     known = user.password if user is not None and user.password else _decoy(_method(session))
     right = check_password_hash(known, password[: rule.MOST]) and user is not None and len(password) <= rule.MOST
     with unit_of_work(session):
-        user = session.execute(select(User).where(User.id == user.id).with_for_update()).scalar() if user else None
+        user = session.get(User, user.id, with_for_update=True) if user else None
         outcome, until = _judge(session, user, key, ip, right, moment)
         session.add(LoginEvent(username=key, user_id=user.id if user else None, ip=ip, at=moment, outcome=outcome))
         session.flush()

@@ -161,7 +161,9 @@ def _open_tasks(session: Session, days: list[date], lock: bool) -> Iterable[Task
         query = query.where(or_(*(getattr(Task, column).between(first, last) for column in DATES)))
     query = query.order_by(Task.hard_deadline, Task.id)
     with unscoped(session):
-        return session.execute(query.with_for_update(of=Task) if lock else query).scalars().all()
+        if lock:
+            query = query.with_for_update(of=Task).execution_options(populate_existing=True)
+        return session.execute(query).scalars().all()
 
 
 def _new_dates(task: Task, outcome: Outcome) -> dict[str, date | None]:
@@ -200,7 +202,7 @@ def undo(session: Session, batch: str) -> tuple[int, int]:
     done = kept = 0
     with unit_of_work(session, reason="undo"), unscoped(session):
         if any(entry.table == Task.__tablename__ for entry in entries):
-            done, kept = history.undo(session, Task, batch)
+            done, kept = history.take_back(session, Task, batch, reason="undo")
         for change in _reversed_days(session, entries):
             done += set_days(session, [change])
     return done, kept

@@ -3,6 +3,7 @@
 import hashlib
 import re
 import tempfile
+import uuid
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
@@ -11,6 +12,7 @@ from typing import IO, Any
 import fsspec
 from flask_appbuilder.security.sqla.models import User
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.rules.choice import N_
@@ -61,11 +63,16 @@ class FileStore:
         if self.fs.exists(path):
             return
         self.fs.makedirs(path.rsplit("/", 1)[0], exist_ok=True)
-        part = f"{path}.part"
+        part = f"{path}.{uuid.uuid4().hex}.part"  # somebody else may be putting the same bytes
         with self.fs.open(part, "wb") as target:
             while chunk := source.read(1 << 20):
                 target.write(chunk)
-        self.fs.mv(part, path)
+        try:
+            self.fs.mv(part, path)
+        except OSError:
+            if not self.fs.exists(path):
+                raise
+            self.fs.rm(part)  # the other one was faster, with the same bytes
 
     def open(self, digest: str) -> IO[bytes]:
         """The bytes of a digest."""
@@ -137,14 +144,22 @@ def keep(session: Session, name: str, source: IO[bytes], *, limit: int = MAX_BYT
             check_zip(spool)
             spool.seek(0)
         with unit_of_work(session):
-            found = session.execute(select(StoredFile).where(StoredFile.sha256 == digest.hexdigest())).scalars().first()
             store_of(session).put(spool, digest.hexdigest())
-            if found is None:
-                found = StoredFile(sha256=digest.hexdigest(), size=size, mime=mime)
-                session.add(found)
-                session.flush()
-            else:
-                found.updated_at = now()  # in use again: cleaning up lets it be
+            return _entered(session, StoredFile(sha256=digest.hexdigest(), size=size, mime=mime))
+
+
+def _entered(session: Session, made: StoredFile) -> StoredFile:
+    """The row of these bytes: the one there is, or the new one."""
+    query = select(StoredFile).where(StoredFile.sha256 == made.sha256)
+    found = session.execute(query).scalars().first()
+    if found is None:
+        try:
+            with session.begin_nested():
+                session.add(made)
+            return made
+        except IntegrityError:  # the same bytes came in twice at once
+            found = session.execute(query).scalars().one()
+    found.updated_at = now()  # in use again: cleaning up lets it be
     return found
 
 

@@ -1,6 +1,6 @@
 """Taking an import back: what it made goes, what it changed gets its old values; what was touched since stays."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,10 +31,9 @@ class Undone:
 
 def undo(session: Session, batch_id: int) -> Undone:
     """Undo an import except records touched since. Raises RuleError where there is nothing (more) to undo."""
-    with unit_of_work(session, reason="undo"), unscoped(session):
-        batch = (
-            session.execute(select(ImportBatch).where(ImportBatch.id == batch_id).with_for_update()).scalars().first()
-        )
+    with unit_of_work(session, reason=N_("Undo of an import")), unscoped(session):
+        query = select(ImportBatch).where(ImportBatch.id == batch_id).with_for_update()
+        batch = session.execute(query, execution_options={"populate_existing": True}).scalars().first()
         if batch is None:
             raise RuleError(N_("This record does not exist or is not open to you"), code="missing")
         if batch.state is not ImportState.DONE:
@@ -96,21 +95,21 @@ class _Undo:
         model = self.models[table]
         columns = fields_of(model)
         made, touched = self.made.get(table, set()), self.touched.get(table, set())
-        for part in parts(
-            [e for e in self.entries if e.table == table and e.action == "update" and e.record_id not in made], CHUNK
-        ):
-            records = {
-                r.id: r
-                for r in self.session.execute(select(model).where(model.id.in_([e.record_id for e in part]))).scalars()
-            }
-            for entry in part:
-                record = records.get(entry.record_id)
-                if record is None or entry.record_id in touched:
-                    self._keep(model, [entry.record_id])
+        changed: dict[int, dict[str, Any]] = {}  # the oldest value of each column
+        for entry in self.entries:
+            if entry.table == table and entry.action == "update" and entry.record_id not in made:
+                before = {name: pair[0] for name, pair in entry.changes.items() if name in columns or name == "extra"}
+                changed[entry.record_id] = before | changed.get(entry.record_id, {})
+        for part in parts(list(changed), CHUNK):
+            query = select(model).where(model.id.in_(part))
+            records = {r.id: r for r in self.session.execute(query).scalars()}
+            for key in part:
+                record = records.get(key)
+                if record is None or key in touched:
+                    self._keep(model, [key])
                     continue
-                for name, (before, _after) in entry.changes.items():
-                    if name in columns or name == "extra":
-                        setattr(record, name, restore(model.__table__.c[name].type, before))
+                for name, before in changed[key].items():
+                    setattr(record, name, restore(model.__table__.c[name].type, before))
                 self.done.restored += 1
             self.session.flush()
         for child in [t for t in self.made if table in _owners(self.models[t])]:
@@ -160,13 +159,11 @@ class _Undo:
         """Delete rows with their history line; child rows go by the database's own rule."""
         session, table = self.session, model.__table__
         for part in parts(ids, CHUNK):
-            records = session.execute(select(model).where(model.id.in_(part))).scalars().all()
+            rows = session.execute(select(table).where(table.c.id.in_(part))).mappings().all()
             entries = [
-                ledger.entry(session, table.name, r.id, "delete", ledger.snapshot(r), version=r.version)
-                for r in records
-            ]  # fmt: skip
-            for record in records:
-                session.expunge(record)
+                ledger.entry(session, table.name, row["id"], "delete", gone(row), version=row["version"])
+                for row in rows
+            ]
             session.execute(delete(table).where(table.c.id.in_(part)), execution_options={"audited": True})
             if entries and ledger.watched(model):
                 session.execute(insert(AuditEntry.__table__), entries)
@@ -177,6 +174,15 @@ class _Undo:
         for part in parts([i for i in ids if i not in known], CHUNK):
             rows = self.session.execute(select(model.id, title).where(model.id.in_(part)).order_by(model.id)).all()
             self.done.kept += [(key, str(name or key)) for key, name in rows]
+
+
+def gone(row: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """What a removed row held, as the history keeps it."""
+    return {
+        name: [ledger.plain(value), None]
+        for name, value in row.items()
+        if value is not None and name not in ledger.SILENT
+    }
 
 
 def _owners(model: type[Any]) -> set[str]:

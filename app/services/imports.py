@@ -5,18 +5,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import inspect, select, text
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.rules.choice import N_
 from app.rules.errors import RuleError
-from app.rules.system import ImportMode, ImportState
 from app.services import ledger, records
 from app.services.bulk import insert_columns, reserve_ids
 from app.services.pinyin import initials
-from app.services.unit_of_work import actor_of, unit_of, unit_of_work
+from app.services.unit_of_work import actor_of, unit_of
 from models.audit import AuditEntry
-from models.base import now
-from models.system import ImportBatch, ImportMapping
+from models.base import flows_of, now
 
 #: Rows of one statement, and objects of one flush.
 CHUNK, FLUSH = 1_000, 200
@@ -32,13 +31,15 @@ def silence(_done: int) -> None:
 class Creation:
     """A record to be made. A value, its own or a child row's, may be another creation: it stands for its id.
 
-    values: column → value, "x.code" for custom fields; children: collection → values of each row.
+    values: column → value, "x.code" for custom fields; children: collection → values of each row. refusal: why a rule
+    of the table did not let it be made.
     """
 
     model: type[Any]
     values: dict[str, Any]
     children: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     id: int | None = None
+    refusal: RuleError | None = None
 
 
 Complete = Callable[[Session, list[Creation]], None]
@@ -51,17 +52,7 @@ class Change:
     id: int
     values: dict[str, Any]
     children: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
-
-
-@dataclass
-class Tally:
-    """What became of the rows of a file."""
-
-    read: int = 0
-    created: int = 0
-    updated: int = 0
-    same: int = 0
-    refused: int = 0
+    refusal: RuleError | None = None
 
 
 def only_import(session: Session, table: str) -> None:
@@ -82,8 +73,8 @@ def write(
 ) -> None:
     """Make `parties` (rows of other tables the creations point to), then `creations`, then the changes.
 
-    complete: fills in all creations at once, in place of the table's `before_save` hooks. Inside a unit of work.
-    Raises RuleError where a rule of the table refuses; nothing is kept then.
+    complete: fills in all creations at once, in place of the table's `before_save` hooks. What a hook refuses is not
+    written and has its `refusal`. Inside a unit of work.
     """
     unit = unit_of(session)
     if unit is None:
@@ -118,9 +109,30 @@ def create(
         complete(session, list(creations))
     done = 0
     for part in parts(creations, FLUSH if one_by_one else CHUNK):
-        (_create_each if one_by_one else _create_bulk)(session, model, part)
+        if one_by_one:
+            together_or_each(session, part, lambda some: _create_each(session, model, some))
+        else:
+            _create_bulk(session, model, part)
         done += len(part)
         tell(done)
+
+
+def together_or_each(session: Session, items: Sequence[Any], do: Callable[[Sequence[Any]], None]) -> None:
+    """Do it for all at once; where something is refused, for each by itself, so that only that one is left out."""
+    try:
+        with session.begin_nested():
+            return do(items)
+    except (RuleError, IntegrityError):
+        pass
+    for item in items:
+        try:
+            with session.begin_nested():
+                do([item])
+        except RuleError as error:
+            item.refusal = error
+        except IntegrityError:
+            message = N_("Another record with the same value exists, or this one is still in use")
+            item.refusal = RuleError(message, code="conflict")
 
 
 def parts(items: Sequence[Any], size: int) -> Iterator[Sequence[Any]]:
@@ -140,8 +152,8 @@ def _create_each(session: Session, model: type[Any], creations: Sequence[Creatio
         record = model()
         _set(record, creation.values)
         _append(record, creation.children)
-        session.add(record)
         records.run_hooks(session, record)
+        session.add(record)
         made.append(record)
     session.flush()
     for creation, record in zip(creations, made, strict=True):
@@ -182,9 +194,8 @@ def insert_rows(session: Session, model: type[Any], rows: Sequence[dict[str, Any
     """Insert rows at once, completed as the ledger completes objects, with their history; their ids."""
     table, stamp, user = model.__table__, now(), actor_of(session).id
     ids = reserve_ids(session, table, len(rows))
-    flow = getattr(model, "workflow", None)
     shared = {c.key: c.default.arg for c in table.columns if c.default is not None and not callable(c.default.arg)}
-    shared |= {flow.field: flow.initial} if flow is not None else {}
+    shared |= {flow.field: flow.initial for flow in flows_of(model)}
     given = {
         name: _column(rows, name, shared.pop(name, None)) for name in dict.fromkeys(n for row in rows for n in row)
     }
@@ -225,65 +236,20 @@ def change(session: Session, model: type[Any], changes: Sequence[Change], *, tel
     """Change records the way the form does, with hooks, versions and history."""
     done = 0
     for part in parts(changes, FLUSH):
-        query = select(model).where(model.id.in_([c.id for c in part])).with_for_update(of=model)
-        found = {record.id: record for record in session.execute(query).scalars()}
-        for wish in part:
-            record = found.get(wish.id)
-            if record is None:
-                raise RuleError(N_("This record does not exist or is not open to you"), code="missing")
-            _set(record, {name: id_of(value) for name, value in wish.values.items()})
-            _append(record, wish.children)
-            records.run_hooks(session, record)
-        session.flush()
+        together_or_each(session, part, lambda some: _change_each(session, model, some))
         done += len(part)
         tell(done)
 
 
-def keep_batch(
-    session: Session, table_key: str, file_name: str, mode: ImportMode, tally: Tally, **more: Any
-) -> ImportBatch:
-    """Record an import that is being written, in its unit of work."""
-    unit = unit_of(session)
-    if unit is None or unit.batch is None:
-        raise RuntimeError("an import has a batch mark")
-    batch = ImportBatch(
-        table_key=table_key, file_name=file_name[-255:], mode=mode, state=ImportState.DONE, mark=unit.batch,
-        rows_read=tally.read, rows_created=tally.created, rows_updated=tally.updated, rows_same=tally.same,
-        rows_refused=tally.refused, owner_id=actor_of(session).id, finished_at=now(), **more,
-    )  # fmt: skip
-    session.add(batch)
+def _change_each(session: Session, model: type[Any], changes: Sequence[Change]) -> None:
+    query = select(model).where(model.id.in_([c.id for c in changes])).with_for_update(of=model)
+    query = query.execution_options(populate_existing=True)
+    found = {record.id: record for record in session.execute(query).scalars()}
+    for wish in changes:
+        record = found.get(wish.id)
+        if record is None:
+            raise RuleError(N_("This record does not exist or is not open to you"), code="missing")
+        _set(record, {name: id_of(value) for name, value in wish.values.items()})
+        _append(record, wish.children)
+        records.run_hooks(session, record)
     session.flush()
-    return batch
-
-
-def mappings_of(session: Session, table_key: str) -> Sequence[ImportMapping]:
-    """The kept mappings of a table, the latest first."""
-    query = select(ImportMapping).where(ImportMapping.table_key == table_key)
-    return session.execute(query.order_by(ImportMapping.id.desc())).scalars().all()
-
-
-def keep_mapping(
-    session: Session,
-    table_key: str,
-    name: str,
-    mark: str,
-    headers: list[str],
-    mapping: dict[str, str | None],
-    constants: dict[str, str],
-) -> ImportMapping:
-    """Keep a mapping under a name: that of these headers, or a new one; an older one of the name gives way.
-
-    Raises RuleError for a name that is empty or too long.
-    """
-    name = name.strip()
-    if not name or len(name) > 100:
-        raise RuleError(N_("Give the mapping a name of at most 100 characters"), field="name")
-    with unit_of_work(session):
-        query = select(ImportMapping).where(ImportMapping.table_key == table_key, ImportMapping.name == name)
-        kept = session.execute(query).scalars().first()
-        if kept is None:
-            kept = ImportMapping(table_key=table_key, name=name)
-            session.add(kept)
-        kept.fingerprint, kept.headers, kept.mapping, kept.constants = mark, headers, mapping, constants
-        session.flush()
-        return kept

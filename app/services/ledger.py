@@ -1,16 +1,18 @@
 """What every flush does: versions, who and when, pinyin, the guard of life cycles, and the audit trail."""
 
+from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from pypinyin import Style, lazy_pinyin
-from sqlalchemy import event, insert, inspect
+from sqlalchemy import Select, event, insert, inspect, or_, select, union
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
 
 from app.rules.choice import N_, Choice
 from app.rules.errors import RuleError
-from app.services.unit_of_work import actor_of, unit_of
+from app.services.unit_of_work import actor_of, unit_of, unscoped
 from models.audit import AuditEntry
 from models.base import flows_of, now
 
@@ -83,12 +85,81 @@ def _before_flush(session: Session, _context: UOWTransaction, _instances: Any) -
         if watched(instance):
             _fill(instance, actor.id)
             _guard_birth(session, instance)
-    for instance in session.dirty:
-        if watched(instance) and session.is_modified(instance, include_collections=False):
-            _guard_move(session, instance)
-            instance.version = (instance.version or 0) + 1
-            instance.updated_at, instance.updated_by_id = now(), actor.id
-            _fill_pinyin(instance)
+    changed = [i for i in session.dirty if watched(i) and session.is_modified(i, include_collections=False)]
+    raised = {*changed, *_owners_touched(session, changed)}
+    for instance in changed:
+        _guard_move(session, instance)
+        _fill_pinyin(instance)
+    for instance in raised:
+        instance.version = (instance.version or 0) + 1
+        instance.updated_at, instance.updated_by_id = now(), actor.id
+
+
+def _owners_touched(session: Session, changed: list[Any]) -> Iterator[Any]:
+    """The records whose owned rows come, change or go in this flush: a form of them opened before is out of date."""
+    for parent in list(session.dirty):
+        if watched(parent) and hasattr(parent, "version"):
+            histories = [inspect(parent).attrs[name].history for name in collections_of(type(parent))]
+            for gone in [child for history in histories for child in history.deleted or () if child.id]:
+                session.delete(gone)  # so that it leaves its line of history
+            if any(history.has_changes() for history in histories):
+                yield parent
+    keys = set()
+    for child in [*session.new, *changed, *session.deleted]:
+        for name, owner in owners_of(type(child)).items() if watched(child) else ():
+            ids = {getattr(child, name), *(inspect(child).attrs[name].history.deleted or ())}
+            keys |= {(owner, key) for key in ids if key is not None}
+    for owner, key in keys:
+        identity = session.identity_key(owner, key)
+        parent = session.identity_map.get(identity)
+        if parent is None or not (parent in session.deleted or inspect(parent).modified):
+            with unscoped(session):
+                parent = session.get(owner, key, with_for_update={"of": owner}, populate_existing=True)
+        if parent is not None and parent not in session.deleted:
+            yield parent
+
+
+@cache
+def collections_of(model: type[Any]) -> tuple[str, ...]:
+    """The collections of rows that a table's records own."""
+    return tuple(r.key for r in inspect(model).relationships if r.cascade.delete_orphan)
+
+
+@cache
+def owners_of(model: type[Any]) -> dict[str, type[Any]]:
+    """The audited tables whose records take this table's rows with them, by the column that points to them."""
+    mapper = inspect(model)
+    own = [c.key for c in mapper.local_table.columns if any(k.ondelete == "CASCADE" for k in c.foreign_keys)]
+    owners = {name: mapper.relationships[name.removesuffix("_id")].mapper.class_ for name in own}
+    return {name: owner for name, owner in owners.items() if watched(owner)}
+
+
+def owned_by(model: type[Any]) -> list[tuple[type[Any], str]]:
+    """The audited tables whose rows go with a record of `model`, each with the column that points to it."""
+    tables = [m.class_ for m in inspect(model).registry.mappers if watched(m.class_)]
+    return [(child, name) for child in tables for name, owner in owners_of(child).items() if owner is model]
+
+
+def owned_rows(session: Session, record: Any) -> Iterator[Any]:
+    """The rows that go with a record, deepest first, whoever may see them."""
+    for child, name in owned_by(type(record)):
+        with unscoped(session):
+            rows = session.execute(select(child).where(getattr(child, name) == record.id)).scalars().all()
+        for row in rows:
+            yield from owned_rows(session, row)
+            yield row
+
+
+def trail(session: Session, record: Any) -> Select[AuditEntry]:
+    """The lines of history of a record and of the rows it owns or owned, the newest first."""
+    places = [(AuditEntry.table == record.__tablename__) & (AuditEntry.record_id == record.id)]
+    for child, name in owned_by(type(record)):
+        table = child.__table__
+        gone = select(AuditEntry.record_id).where(AuditEntry.table == table.name, AuditEntry.action == "delete")
+        gone = gone.where(AuditEntry.changes[name, 0].as_integer() == record.id)
+        present = select(table.c.id).where(table.c[name] == record.id)
+        places.append((AuditEntry.table == table.name) & AuditEntry.record_id.in_(union(present, gone)))
+    return select(AuditEntry).where(or_(*places)).order_by(AuditEntry.id.desc())
 
 
 def _fill(instance: Any, actor_id: int | None) -> None:
@@ -127,9 +198,14 @@ def _guard_move(session: Session, instance: Any) -> None:
 
 
 def _after_flush(session: Session, _context: UOWTransaction) -> None:
+    unit = unit_of(session)
     rows = [_entry(session, i, "insert", changes_of(i)) for i in session.new if watched(i)]
     for instance in session.dirty:
         changes = changes_of(instance) if watched(instance) else {}
+        for flow in flows_of(instance):
+            if unit and flow.field in changes and (id(instance), flow.field) in unit.moves:
+                unit.moves.remove((id(instance), flow.field))  # allowed once, and the step has a line of its own
+                del changes[flow.field]
         if changes:
             rows.append(_entry(session, instance, "update", changes))
     for instance in session.deleted:

@@ -1,7 +1,10 @@
 """A person's own mailbox for sending (个人邮箱信息, A-2.2.4.1-04): kept with its password encrypted, and tried out."""
 
+import ipaddress
 import smtplib
+import socket
 import ssl
+from collections.abc import Collection
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -11,6 +14,7 @@ from sqlalchemy.orm import Session
 from app.rules.choice import N_
 from app.rules.errors import RuleError, RuleErrors
 from app.rules.mail import MailSecurity
+from app.services import parameters
 from app.services.accounts import EMAIL
 from app.services.preferences import prefer, preference
 from app.services.secrets import Vault
@@ -18,6 +22,8 @@ from app.services.secrets import Vault
 KEY = "mailbox"
 TIMEOUT = 8.0  # seconds; a person is waiting
 MOST = 255
+#: Where mail servers take mail from people.
+PORTS = (25, 465, 587, 2525)
 
 
 @dataclass(frozen=True)
@@ -75,17 +81,32 @@ def forget(session: Session, user_id: int) -> None:
     prefer(session, user_id, KEY, None)
 
 
-def connect(box: Mailbox, timeout: float = TIMEOUT) -> smtplib.SMTP:
-    """A signed-in connection to the mailbox's server; the caller ends it. Raises RuleError that says what failed."""
+def inside(session: Session, private: Collection[str]) -> set[str]:
+    """The mail servers (host:port) people may use wherever they are: `private`, and the one the firm named itself."""
+    named = parameters.value(session, "mail_server").strip().lower().partition(":")[0]
+    return {p.lower() for p in private} | ({f"{named}:{port}" for port in PORTS} if named else set())
+
+
+def connect(box: Mailbox, trusted: Collection[str] = (), timeout: float = TIMEOUT) -> smtplib.SMTP:
+    """A signed-in connection to the mailbox's server; the caller ends it.
+
+    trusted: servers (host:port) that may be inside. Any other must be public and listen where mail servers do, so
+    that nobody explores the firm's network from here. Raises RuleError: of the port, the connection or the sign-in.
+    """
+    known = f"{box.host.lower()}:{box.port}" in trusted
+    if not known and box.port not in PORTS:
+        raise RuleError(N_("Mail servers are reached at port 25, 465, 587 or 2525"), field="port")
     server: smtplib.SMTP | None = None
     try:
-        if box.security == MailSecurity.SSL.name:
-            server = smtplib.SMTP_SSL(box.host, box.port, timeout=timeout, context=ssl.create_default_context())
-        else:
-            server = smtplib.SMTP(box.host, box.port, timeout=timeout)
+        address = _resolved(box, public=not known)
+        context = ssl.create_default_context()
+        ssl_first = box.security == MailSecurity.SSL.name
+        server = smtplib.SMTP_SSL(timeout=timeout, context=context) if ssl_first else smtplib.SMTP(timeout=timeout)
+        server._host = box.host  # type: ignore[attr-defined]  # the certificate names it; a name may resolve anew
+        server.connect(address, box.port)
         server.ehlo()
         if box.security == MailSecurity.STARTTLS.name:
-            server.starttls(context=ssl.create_default_context())
+            server.starttls(context=context)
         if box.username:
             server.login(box.username, box.password)
         return server
@@ -95,24 +116,34 @@ def connect(box: Mailbox, timeout: float = TIMEOUT) -> smtplib.SMTP:
         raise _told(error, box) from error
 
 
+def _resolved(box: Mailbox, *, public: bool) -> str:
+    """An address of the server. Raises OSError where it has none, or one inside though it must be public."""
+    address = str(socket.getaddrinfo(box.host, box.port, type=socket.SOCK_STREAM)[0][4][0])
+    if public and not _is_public(address):
+        raise OSError("an address inside")
+    return address
+
+
+def _is_public(address: str) -> bool:
+    found = ipaddress.ip_address(address)
+    found = getattr(found, "ipv4_mapped", None) or found
+    return found.is_global and not found.is_multicast
+
+
 def _told(error: Exception, box: Mailbox) -> RuleError:
-    """What failed, without what the server said: that is no business of who types host and port."""
-    if isinstance(error, ssl.SSLCertVerificationError):
-        return RuleError(N_("The certificate of %(host)s is not trusted"), field="host", host=box.host)
-    if isinstance(error, ssl.SSLError):
-        return RuleError(N_("No encrypted connection could be made; check port and encryption"), field="security")
+    """Whether connection or sign-in failed, and no more: what answers where is no business of who types a host."""
     if isinstance(error, smtplib.SMTPAuthenticationError):
         return RuleError(N_("The mail server refused the account or its password"), field="password")
-    if isinstance(error, smtplib.SMTPNotSupportedError):
-        return RuleError(N_("The mail server offers no such encryption or sign-in"), field="security")
-    if isinstance(error, smtplib.SMTPException) and not isinstance(error, smtplib.SMTPServerDisconnected):
-        return RuleError(N_("The mail server gave an unexpected answer"), field="host")
-    return RuleError(N_("No mail server answers at %(host)s:%(port)s"), field="host", host=box.host, port=box.port)
+    sentence = N_(
+        "No mail server can be used at %(host)s:%(port)s with this encryption; one inside the firm must be named in "
+        "the system parameters"
+    )
+    return RuleError(sentence, field="host", host=box.host, port=box.port)
 
 
-def probe(box: Mailbox, moment: datetime) -> Mailbox:
-    """The mailbox, marked as working: really connected and signed in (【测试】). Raises RuleError."""
-    server = connect(box)
+def probe(box: Mailbox, moment: datetime, trusted: Collection[str] = ()) -> Mailbox:
+    """The mailbox, marked as working: really connected and signed in (【测试】). Raises RuleError (see `connect`)."""
+    server = connect(box, trusted)
     try:
         server.noop()
         server.quit()

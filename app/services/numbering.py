@@ -66,7 +66,8 @@ def set_serial(session: Session, scope: str, current: int) -> None:
         raise RuleError(N_("A serial number cannot be negative"), field="current")
     with unit_of_work(session):
         _begin(session, scope)
-        row = session.execute(select(Serial).where(Serial.scope == scope).with_for_update()).scalars().one()
+        query = select(Serial).where(Serial.scope == scope).with_for_update()
+        row = session.execute(query, execution_options={"populate_existing": True}).scalars().one()
         row.current = current
 
 

@@ -14,6 +14,8 @@ from models.system import Preference, SavedView
 
 #: Characters of one preference or view.
 MOST = 20_000
+#: Characters of the query string of a view.
+LONGEST_QUERY = 4_000
 
 
 def preference(session: Session, user_id: int | None, key: str, default: Any = None) -> Any:
@@ -52,8 +54,33 @@ def saved_views(session: Session, actor: Actor, table_key: str) -> list[SavedVie
     return list(session.execute(query.order_by(SavedView.id)).scalars())
 
 
-def save_view(session: Session, actor: Actor, table_key: str, wish: dict[str, Any]) -> SavedView:
-    """Keep a view; only managers of views (administrators) save one for a position or for everyone."""
+def kept_query(view: SavedView) -> str:
+    """The query string of a view; nothing where what was kept is none."""
+    query = view.state.get("query") if isinstance(view.state, dict) else None
+    return query if isinstance(query, str) else ""
+
+
+def kept_columns(view: SavedView) -> list[str]:
+    """The names of the columns of a view; none where what was kept are no names."""
+    columns = view.state.get("columns") if isinstance(view.state, dict) else None
+    return [n for n in columns if isinstance(n, str)] if isinstance(columns, list) else []
+
+
+def checked_state(wish: Any, exposed: list[str]) -> dict[str, Any]:
+    """{"query", "columns"} of a view to keep, only `exposed` columns. Raises RuleError for what is neither."""
+    state = wish if isinstance(wish, dict) else {"query": wish}
+    query, columns = state.get("query") or "", state.get("columns") or []
+    if not isinstance(query, str) or not isinstance(columns, list):
+        raise RuleError(N_("This selection cannot be kept"), field="state")
+    if len(query) > LONGEST_QUERY:
+        raise RuleError(N_("This preference is too large"))
+    return {"query": query, "columns": [n for n in columns if n in exposed] or None}
+
+
+def save_view(
+    session: Session, actor: Actor, table_key: str, wish: dict[str, Any], exposed: list[str]
+) -> SavedView:
+    """Keep a view of some of the `exposed` columns; only administrators save one for a position or for everyone."""
     scope = ViewScope.find(str(wish.get("scope", "mine")).upper())
     name = str(wish.get("name") or "").strip()
     if scope is None or not name or len(name) > 60:
@@ -64,9 +91,7 @@ def save_view(session: Session, actor: Actor, table_key: str, wish: dict[str, An
     if scope is ViewScope.POSITION and not re.fullmatch("[0-9]{1,9}", str(position or "")):
         raise RuleError(N_("Choose a position"), field="position_id")
     position = int(position) if position else None
-    state = wish.get("state") if isinstance(wish.get("state"), dict) else {}
-    if len(str(state)) > MOST:
-        raise RuleError(N_("This preference is too large"))
+    state = checked_state(wish.get("state"), exposed)
     with unit_of_work(session):
         if wish.get("default"):
             same = [SavedView.table_key == table_key, SavedView.scope == scope, SavedView.position_id == position]

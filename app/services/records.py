@@ -18,6 +18,7 @@ from models.audit import AuditEntry
 from models.base import fields_of, flow_with, flows_of, key_of
 from models.system import Attachment
 
+BULK = "bulk-"  # what the batches of bulk edits begin with, so that their undo takes back no others
 Hook = Callable[[Session, Any], None]
 _SAVING: dict[type, list[Hook]] = {}
 _DELETING: dict[type, list[Hook]] = {}
@@ -74,7 +75,9 @@ class Stale(Exception):
 def find(session: Session, model: type[Any], record_id: int, *, lock: bool = False) -> Any:
     """The record, if this actor may see it. Raises RuleError (missing)."""
     statement = select(model).where(model.id == record_id)
-    found = session.execute(statement.with_for_update(of=model) if lock else statement).scalars().first()
+    if lock:  # what the session read before may be old by now
+        statement = statement.with_for_update(of=model).execution_options(populate_existing=True)
+    found = session.execute(statement).scalars().first()
     if found is None:
         raise RuleError(N_("This record does not exist or is not open to you"), code="missing")
     return found
@@ -232,7 +235,7 @@ def stale(session: Session, record: Any, version: int) -> Stale:
     for e in entries:
         for column, (before, after) in ledger.flat(e.changes).items():
             changes[column] = (changes[column][0] if column in changes else before, after)
-    last = entries[-1] if entries else None
+    last = session.execute(ledger.trail(session, record).limit(1)).scalars().first()
     return Stale(record.version, last.actor if last else "", last.at if last else None, changes)
 
 
@@ -244,8 +247,9 @@ def delete(session: Session, model: type, ids: Iterable[int], *, reason: str = "
             for hook in _DELETING.get(model, ()):
                 hook(session, record)
             check_unreferenced(session, record)
-            _delete_attachments(session, record)
-            session.delete(record)
+            for leaving in (*ledger.owned_rows(session, record), record):
+                _delete_attachments(session, leaving)
+                session.delete(leaving)
         return len(records)
 
 
@@ -281,7 +285,7 @@ def _title(record: Any) -> str:
 
 def bulk_update(session: Session, model: type, ids: Iterable[int], values: dict[str, Any], *, reason: str = "") -> str:
     """Give many records the same values, all or none; returns the batch by which it can be undone."""
-    batch = new_batch()
+    batch = BULK + new_batch()
     with unit_of_work(session, reason=reason, batch=batch):
         for record_id in ids:
             record = find(session, model, record_id, lock=True)
@@ -312,6 +316,7 @@ def move(session: Session, record: Any, name: str, **inputs: Any) -> Any:
         for action in _EFFECTS.get((id(flow), name), ()):
             action(session, record, **inputs)
         session.flush()
+        unit.moves.discard((id(record), flow.field))
         ledger.note(session, record, name, {flow.field: [before.name, step.target.name]})
     return record
 

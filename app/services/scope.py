@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import event
+from sqlalchemy import event, false
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 from sqlalchemy.sql import ColumnElement
 
@@ -24,8 +24,11 @@ def scoped(model: type) -> Callable[[Criterion], Criterion]:
 
 
 def options_for(actor: Actor) -> list[Any]:
-    """The loader criteria of an actor."""
-    return [with_loader_criteria(m, c(actor), include_aliases=True) for m, c in _CRITERIA.items()]
+    """The loader criteria of an actor; nobody sees nothing (compared with no id, an empty column would be his own)."""
+    return [
+        with_loader_criteria(m, false() if actor.id is None else c(actor), include_aliases=True)
+        for m, c in _CRITERIA.items()
+    ]
 
 
 def _apply(state: ORMExecuteState) -> None:

@@ -14,10 +14,10 @@ from sqlalchemy.orm import Session
 from app.rules.choice import N_
 from app.rules.normalize import parse_date, parse_decimal
 from app.services.access import PREFIX
-from app.services.ledger import initials
+from app.services.imports import insert_rows
 from app.services.unit_of_work import unit_of_work
-from models.access import Stamp
-from models.base import Field, fields_of, key_of, now
+from models.access import ShippedRow, Stamp
+from models.base import Field, fields_of, key_of
 
 FOLDER = Path(__file__).resolve().parents[2] / "seed"
 #: Why the records were made, in their history.
@@ -70,6 +70,7 @@ def load_file(session: Session, model: type[Any], file: Path) -> int:
 def load_rows(session: Session, model: type[Any], rows: Iterable[dict[str, str]], name: str) -> int:
     """Add rows given as text by column name."""
     fields, keys = fields_of(model), model.__key__
+    rows, first = _never_shipped(session, model, rows)
     lookups: dict[str, dict[str, int]] = {}
     known = {_identity(r) for r in session.execute(select(*(getattr(model, _column(model, k)) for k in keys))).all()}
     before = len(known)
@@ -85,13 +86,18 @@ def load_rows(session: Session, model: type[Any], rows: Iterable[dict[str, str]]
             lookups.pop(f"{inner[0]}_id", here)
         fresh = []
         for number, raw in ready or waiting[:1]:
-            values = _read_row(session, model, fields, raw, lookups, f"{name}:{number}")
+            try:
+                values = _read_row(session, model, fields, raw, lookups, f"{name}:{number}")
+            except LostReference:
+                if first:
+                    raise
+                continue  # it belongs to something the firm deleted or renamed
             identity = _identity(tuple(values.get(_column(model, k)) for k in keys))
             if identity not in known:
                 known.add(identity)
-                fresh.append(_complete(model, values))
-        for start in range(0, len(fresh), 2000):
-            session.execute(insert(model.__table__), fresh[start : start + 2000])
+                fresh.append(values)
+        if fresh:
+            insert_rows(session, model, fresh)
         waiting = later if ready else waiting[1:]
     return len(known) - before
 
@@ -112,8 +118,37 @@ def _read_row(
         try:
             values[column] = _value(session, model, column, fields.get(column), (text or "").strip(), lookups)
         except (KeyError, ValueError) as error:
-            raise ValueError(f"{where} {head}: {text!r} ({error})") from error
+            kind = LostReference if isinstance(error, LostReference) else ValueError
+            raise kind(f"{where} {head}: {text!r} ({error})") from error
     return values
+
+
+def _never_shipped(
+    session: Session, model: type[Any], rows: Iterable[dict[str, str]]
+) -> tuple[list[dict[str, str]], bool]:
+    """The rows that never came before, which are noted; and whether none of this table ever did."""
+    offered = {_natural_key(model, row): row for row in rows}
+    gone = _ship(session, key_of(model), offered)
+    return [row for key, row in offered.items() if key not in gone], not gone
+
+
+def _natural_key(model: type[Any], row: dict[str, str]) -> str:
+    """What names a row of a file; a long one is cut and marked."""
+    key = "\n".join((row.get(k) or row.get(k.removesuffix("_id")) or "").strip() for k in model.__key__)
+    return key if len(key) <= 300 else f"{key[:200]}\n{mark_of(key)}"
+
+
+def _ship(session: Session, table_key: str, keys: Iterable[str]) -> set[str]:
+    """Note these keys as shipped; those of the table that were before."""
+    before = set(session.execute(select(ShippedRow.key).where(ShippedRow.table_key == table_key)).scalars())
+    fresh = [{"table_key": table_key, "key": key} for key in dict.fromkeys(keys) if key not in before]
+    if fresh:
+        session.execute(insert(ShippedRow.__table__), fresh)
+    return before
+
+
+class LostReference(ValueError):
+    """A cell names a row that is not there."""
 
 
 def _identity(values: Any) -> tuple[str, ...]:
@@ -158,17 +193,9 @@ def _reference(session: Session, model: type[Any], column: str, text: str, looku
         if hasattr(target, target.__title__):
             titles = session.execute(select(getattr(target, target.__title__), target.id)).all()
             lookups[column] = {str(n): k for n, k in titles} | lookups[column]
+    if text not in lookups[column]:
+        raise LostReference(text)
     return lookups[column][text]
-
-
-def _complete(model: type[Any], values: dict[str, Any]) -> dict[str, Any]:
-    scalars = [c for c in model.__table__.columns if c.default is not None and c.default.is_scalar]
-    made = {c.key: c.default.arg for c in scalars}
-    made |= {k: v for k, v in values.items() if v is not None or k not in made}
-    made |= {"version": 1, "created_at": now(), "updated_at": now()}
-    if getattr(model, "__pinyin__", ""):
-        made["pinyin"] = initials(values.get(model.__pinyin__))
-    return made
 
 
 def models_by_key(base: type[Any]) -> dict[str, type]:
@@ -197,12 +224,13 @@ def load_grants(session: Session, file: Path = FOLDER / "grants.csv") -> None:
     if not file.exists():
         return
     positions = {p.name: p for p in session.execute(select(Role)).scalars()}
-    granted = {p.name for p in positions.values() if p.permissions}
+    granted = {p.name for p in positions.values() if p.permissions} | _ship(session, "grants", [])
     pairs = {(pv.permission.name, pv.view_menu.name): pv for pv in session.execute(select(PermissionView)).scalars()}
     with file.open(encoding="utf-8", newline="") as source:
-        for row in csv.DictReader(source):
-            if row["position"] in granted:
-                continue
+        rows = list(csv.DictReader(source))
+    _ship(session, "grants", [row["position"] for row in rows])
+    for row in rows:
+        if row["position"] in positions.keys() - granted:
             for permission in row["permissions"].split():
                 pair = pairs.get((PREFIX + permission, row["table"]))
                 if pair is None:

@@ -18,6 +18,7 @@ def upgrade() -> None:
         sa.Column("description", sa.String(length=512), nullable=True),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("name"),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "ab_permission",
@@ -25,6 +26,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=100), nullable=False),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("name"),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "ab_register_user",
@@ -39,6 +41,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("email"),
         sa.UniqueConstraint("username"),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "ab_user",
@@ -85,6 +88,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("email"),
         sa.UniqueConstraint("username"),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("ab_user", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_ab_user_department_id"), ["department_id"], unique=False)
@@ -96,6 +100,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=250), nullable=False),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("name"),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "audit_entry",
@@ -112,6 +117,7 @@ def upgrade() -> None:
         sa.Column("request_id", sa.String(length=40), nullable=False),
         sa.Column("batch", sa.String(length=40), nullable=True),
         sa.PrimaryKeyConstraint("id"),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("audit_entry", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_audit_entry_at"), ["at"], unique=False)
@@ -143,6 +149,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("lookup_hash"),
         sa.UniqueConstraint("uuid"),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("ab_api_key", schema=None) as batch_op:
         batch_op.create_index("idx_api_key_lookup_hash", ["lookup_hash"], unique=True)
@@ -164,6 +171,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("permission_id", "view_menu_id"),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("ab_permission_view", schema=None) as batch_op:
         batch_op.create_index("idx_permission_id", ["permission_id"], unique=False)
@@ -192,6 +200,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("name"),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("ab_role", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_ab_role_pinyin"), ["pinyin"], unique=False)
@@ -205,6 +214,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["user_id"], ["ab_user.id"], ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("user_id", "group_id"),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("ab_user_group", schema=None) as batch_op:
         batch_op.create_index("idx_user_group_id", ["group_id"], unique=False)
@@ -235,6 +245,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("code"),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("country", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_country_pinyin"), ["pinyin"], unique=False)
@@ -268,6 +279,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("table_key", "code"),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "deadline_rule",
@@ -318,6 +330,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("code"),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("deadline_rule", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_deadline_rule_pinyin"), ["pinyin"], unique=False)
@@ -350,6 +363,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("parent_id", "name"),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("department", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_department_parent_id"), ["parent_id"], unique=False)
@@ -385,6 +399,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("code"),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("division", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_division_parent_id"), ["parent_id"], unique=False)
@@ -436,6 +451,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("code"),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("fee_item", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_fee_item_name"), ["name"], unique=False)
@@ -474,6 +490,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("code"),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "holiday",
@@ -498,6 +515,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("day", "kind"),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("holiday", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_holiday_day"), ["day"], unique=False)
@@ -527,6 +545,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("table_key", "name"),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("import_mapping", schema=None) as batch_op:
         batch_op.create_index("ix_import_mapping_headers", ["table_key", "fingerprint"], unique=False)
@@ -559,6 +578,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("code"),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("industry", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_industry_parent_id"), ["parent_id"], unique=False)
@@ -591,6 +611,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("symbol"),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("ipc_class", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_ipc_class_parent_id"), ["parent_id"], unique=False)
@@ -622,6 +643,7 @@ def upgrade() -> None:
             ["ab_user.id"],
         ),
         sa.PrimaryKeyConstraint("id"),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("login_event", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_login_event_at"), ["at"], unique=False)
@@ -651,6 +673,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("code"),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "numbering_symbol",
@@ -674,6 +697,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("value"),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "preference",
@@ -698,6 +722,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["user_id"], ["ab_user.id"], ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("user_id", "key"),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "referrer",
@@ -733,6 +758,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("referrer_no"),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("referrer", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_referrer_pinyin"), ["pinyin"], unique=False)
@@ -759,6 +785,7 @@ def upgrade() -> None:
             ["ab_user.id"],
         ),
         sa.PrimaryKeyConstraint("id"),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "serial",
@@ -781,6 +808,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("scope"),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "stored_file",
@@ -804,6 +832,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("sha256"),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "system_parameter",
@@ -834,6 +863,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("code"),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "ab_group_role",
@@ -844,6 +874,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["role_id"], ["ab_role.id"], ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("group_id", "role_id"),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("ab_group_role", schema=None) as batch_op:
         batch_op.create_index("idx_group_id", ["group_id"], unique=False)
@@ -858,6 +889,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["role_id"], ["ab_role.id"], ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("permission_view_id", "role_id"),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("ab_permission_view_role", schema=None) as batch_op:
         batch_op.create_index("idx_permission_view_id", ["permission_view_id"], unique=False)
@@ -872,6 +904,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["user_id"], ["ab_user.id"], ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("user_id", "role_id"),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "attachment",
@@ -901,6 +934,7 @@ def upgrade() -> None:
             ["ab_user.id"],
         ),
         sa.PrimaryKeyConstraint("id"),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("attachment", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_attachment_file_id"), ["file_id"], unique=False)
@@ -1003,6 +1037,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("client_no"),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("client", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_client_city_id"), ["city_id"], unique=False)
@@ -1047,6 +1082,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("code"),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("depositary", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_depositary_country_id"), ["country_id"], unique=False)
@@ -1076,6 +1112,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("position_id", "table_key", "column"),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("field_right", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_field_right_position_id"), ["position_id"], unique=False)
@@ -1114,6 +1151,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("code"),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("foreign_associate", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_foreign_associate_country_id"), ["country_id"], unique=False)
@@ -1161,6 +1199,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("mark"),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("import_batch", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_import_batch_owner_id"), ["owner_id"], unique=False)
@@ -1207,6 +1246,7 @@ def upgrade() -> None:
             ["ab_user.id"],
         ),
         sa.PrimaryKeyConstraint("id"),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("job", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_job_owner_id"), ["owner_id"], unique=False)
@@ -1244,6 +1284,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("name"),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("letter_template", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_letter_template_file_id"), ["file_id"], unique=False)
@@ -1274,6 +1315,7 @@ def upgrade() -> None:
             ["ab_user.id"],
         ),
         sa.PrimaryKeyConstraint("id"),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("numbering_segment", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_numbering_segment_scheme_id"), ["scheme_id"], unique=False)
@@ -1305,6 +1347,7 @@ def upgrade() -> None:
             ["ab_user.id"],
         ),
         sa.PrimaryKeyConstraint("id"),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("saved_view", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_saved_view_owner_id"), ["owner_id"], unique=False)
@@ -1356,6 +1399,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("code"),
         sa.UniqueConstraint("name", "flow"),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("task_type", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_task_type_deadline_rule_id"), ["deadline_rule_id"], unique=False)
@@ -1416,6 +1460,7 @@ def upgrade() -> None:
             ["ab_user.id"],
         ),
         sa.PrimaryKeyConstraint("id"),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("applicant", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_applicant_certificate_no"), ["certificate_no"], unique=False)
@@ -1457,6 +1502,7 @@ def upgrade() -> None:
             ["ab_user.id"],
         ),
         sa.PrimaryKeyConstraint("id"),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("client_requirement", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_client_requirement_client_id"), ["client_id"], unique=False)
@@ -1495,6 +1541,7 @@ def upgrade() -> None:
             ["ab_user.id"],
         ),
         sa.PrimaryKeyConstraint("id"),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("contact", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_contact_client_id"), ["client_id"], unique=False)
@@ -1537,6 +1584,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("code"),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("document_type", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_document_type_name"), ["name"], unique=False)
@@ -1582,6 +1630,7 @@ def upgrade() -> None:
             ["ab_user.id"],
         ),
         sa.PrimaryKeyConstraint("id"),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("inventor", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_inventor_client_id"), ["client_id"], unique=False)
@@ -1741,6 +1790,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("case_no"),
         sa.UniqueConstraint("our_ref"),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("patent_case", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_patent_case_app_no"), ["app_no"], unique=False)
@@ -1795,6 +1845,7 @@ def upgrade() -> None:
             ["ab_user.id"],
         ),
         sa.PrimaryKeyConstraint("id"),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("applicant_requirement", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_applicant_requirement_applicant_id"), ["applicant_id"], unique=False)
@@ -1830,6 +1881,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("case_id", "applicant_id", "role"),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("case_applicant", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_case_applicant_applicant_id"), ["applicant_id"], unique=False)
@@ -1863,6 +1915,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("case_id", "inventor_id"),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("case_inventor", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_case_inventor_case_id"), ["case_id"], unique=False)
@@ -1897,6 +1950,7 @@ def upgrade() -> None:
             ["ab_user.id"],
         ),
         sa.PrimaryKeyConstraint("id"),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("deposit", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_deposit_case_id"), ["case_id"], unique=False)
@@ -1934,6 +1988,7 @@ def upgrade() -> None:
             ["ab_user.id"],
         ),
         sa.PrimaryKeyConstraint("id"),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("follow_up", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_follow_up_deadline_rule_id"), ["deadline_rule_id"], unique=False)
@@ -1967,6 +2022,7 @@ def upgrade() -> None:
             ["ab_user.id"],
         ),
         sa.PrimaryKeyConstraint("id"),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("general_power", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_general_power_applicant_id"), ["applicant_id"], unique=False)
@@ -1995,6 +2051,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("document_type_id", "name"),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("legal_item", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_legal_item_document_type_id"), ["document_type_id"], unique=False)
@@ -2027,6 +2084,7 @@ def upgrade() -> None:
             ["ab_user.id"],
         ),
         sa.PrimaryKeyConstraint("id"),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("priority", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_priority_case_id"), ["case_id"], unique=False)
@@ -2087,6 +2145,7 @@ def upgrade() -> None:
             ["ab_user.id"],
         ),
         sa.PrimaryKeyConstraint("id"),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("task", schema=None) as batch_op:
         batch_op.create_index("ix_task_assignee", ["assignee_id", "status", "hard_deadline"], unique=False)
@@ -2132,6 +2191,7 @@ def upgrade() -> None:
             ["ab_user.id"],
         ),
         sa.PrimaryKeyConstraint("id"),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("case_requirement", schema=None) as batch_op:
         batch_op.create_index(

@@ -92,7 +92,13 @@ def test_the_basis_is_told_in_chinese_with_its_articles(session: Session) -> Non
 
 
 def test_bad_rows_come_back_with_their_error_and_the_rest_is_computed(session: Session) -> None:
-    text = "case_id,base_kind,doc_date,channel,period,unit,其他\nA,发文日,2025-02-30,电子,2,月,甲\nB, 发文日 ,2025/7/9,电子,2,月,乙\nC,发文日\nD,发文日,2025-07-09,电子,2,月,丁,戊\n"
+    text = (
+        "case_id,base_kind,doc_date,channel,period,unit,其他\n"
+        "A,发文日,2025-02-30,电子,2,月,甲\n"
+        "B, 发文日 ,2025/7/9,电子,2,月,乙\n"
+        "C,发文日\n"
+        "D,发文日,2025-07-09,电子,2,月,丁,戊\n"
+    )
     bad, good, short, long = through(session, "deadline", text)
     assert "2025-02-30" in bad["error"]
     assert (bad["rolled_end_date"], bad["basis"], bad["其他"]) == ("", "", "甲")
@@ -138,7 +144,10 @@ def test_days_the_administrator_set_count(session: Session) -> None:
 
 
 def test_application_numbers(session: Session) -> None:
-    text = "case_id,app_no,patent_type\n1,2014102705967,外观设计\n2,201410270596.8,\n3,PCT/CN2024/123456,\n4,ZL 2020 1 0566088.9,\n5,,\n"
+    text = (
+        "case_id,app_no,patent_type\n1,2014102705967,外观设计\n2,201410270596.8,\n"
+        "3,PCT/CN2024/123456,\n4,ZL 2020 1 0566088.9,\n5,,\n"
+    )
     clean, wrong, pct, spaced, empty = through(session, "application-number", text)
     assert (clean["normalized"], clean["patent_type"], clean["route"]) == ("201410270596.7", "发明", "国内申请")
     assert (clean["filing_year"], clean["check_digit"], clean["patent_number"]) == ("2014", "7", "ZL201410270596.7")
@@ -161,7 +170,13 @@ def test_a_hundred_thousand_rows_are_a_matter_of_seconds(session: Session) -> No
 
 
 def test_a_rule_of_the_table_with_its_internal_dates(session: Session) -> None:
-    question = {"rule": "DR-OA1", "doc_date": "2026-08-20", "channel": "电子", "internal_days": "7", "remind_days": "30"}
+    question = {
+        "rule": "DR-OA1",
+        "doc_date": "2026-08-20",
+        "channel": "电子",
+        "internal_days": "7",
+        "remind_days": "30",
+    }
     outcome = calculator.deadline(session, question)
     assert outcome.dates == {
         "hard_deadline": date(2026, 12, 21),
@@ -183,7 +198,17 @@ def test_a_rule_of_the_table_with_its_internal_dates(session: Session) -> None:
         ({"rule": "DR-REG", "doc_date": "2026-08-20", "channel": "电子", "extension_months": "1"}, "months"),
         ({"rule": "DR-PRIO-ASSIGN", "doc_date": "2026-08-20"}, "priority_date"),
         ({"rule": "DR-OA1", "doc_date": "2026-08-20", "channel": "电子", "route": "MOON"}, "route"),
-        ({"base_kind": "发文日", "doc_date": "2026-08-20", "channel": "电子", "period": "2", "unit": "月", "remind_days": "-1"}, "remind_offset_days"),
+        (
+            {
+                "base_kind": "发文日",
+                "doc_date": "2026-08-20",
+                "channel": "电子",
+                "period": "2",
+                "unit": "月",
+                "remind_days": "-1",
+            },
+            "remind_offset_days",
+        ),
     ],
 )
 def test_a_question_that_cannot_be_answered_names_its_field(session: Session, question: dict, field: str) -> None:
@@ -202,7 +227,13 @@ def test_evidence_and_extension_of_a_period_of_ones_own(session: Session) -> Non
 
 
 def test_the_life_of_a_patent(session: Session) -> None:
-    row = {"route": "国内", "patent_type": "发明", "filing_date": "2015-05-10", "grant_date": "2018-03-02", "fee_reduction_pct": "85"}
+    row = {
+        "route": "国内",
+        "patent_type": "发明",
+        "filing_date": "2015-05-10",
+        "grant_date": "2018-03-02",
+        "fee_reduction_pct": "85",
+    }
     life = calculator.life(session, row, date(2026, 7, 1))
     assert [year.year for year in life.years] == list(range(4, 21))
     assert life.end.value == date(2035, 5, 9)

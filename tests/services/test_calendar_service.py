@@ -34,7 +34,14 @@ def session(session: Session) -> Session:
 
 def task_of(session: Session, **question: str) -> Task:
     """An open task of a case, reckoned four months from a filing unless said otherwise."""
-    asked = {"base_kind": "申请日", "doc_date": "2026-08-23", "period": "4", "unit": "月", "internal_days": "0", "remind_days": "20"}
+    asked = {
+        "base_kind": "申请日",
+        "doc_date": "2026-08-23",
+        "period": "4",
+        "unit": "月",
+        "internal_days": "0",
+        "remind_days": "20",
+    }
     asked |= question
     case = records.save(session, Case, None, {"title": "一种杯子", "patent_type": PatentType.INVENTION})
     with unit_of_work(session):

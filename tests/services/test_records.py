@@ -158,7 +158,7 @@ def test_a_bulk_edit_is_undone_except_what_was_touched_since(clerk: Session) -> 
     batch = records.bulk_update(clerk, Client, ids, {"remark": "批量"})
     touched = clerk.get(Client, ids[0])
     records.save(clerk, Client, ids[0], {"phone": "010"}, version=touched.version)
-    assert history.undo(clerk, Client, batch) == (2, 1)
+    assert history.undo(clerk, Client, batch, writable=lambda _name: True) == (2, 1)
     assert [clerk.get(Client, i).remark for i in ids] == ["批量", None, None]
 
 

@@ -50,11 +50,20 @@ def test_an_ambiguous_rule_is_refused_when_saved(session: Session) -> None:
     with pytest.raises(RuleError, match="X-1") as refused:
         records.save(session, DeadlineRule, None, RULE | {"code": "X-2", "triggers": "999002, 999001"})
     assert (refused.value.field, refused.value.code) == ("triggers", "conflict")
-    apart = ({"patent_scope": PatentScope.DESIGN}, {"effective_from": date(2026, 1, 1)}, {"action": "缴费"}, {"enabled": False})
+    apart = (
+        {"patent_scope": PatentScope.DESIGN},
+        {"effective_from": date(2026, 1, 1)},
+        {"action": "缴费"},
+        {"enabled": False},
+    )
     first = session.execute(select(DeadlineRule).where(DeadlineRule.code == "X-1")).scalar_one()
-    records.save(session, DeadlineRule, first.id, {"patent_scope": PatentScope.INVENTION, "effective_to": date(2025, 12, 31)})
+    records.save(
+        session, DeadlineRule, first.id, {"patent_scope": PatentScope.INVENTION, "effective_to": date(2025, 12, 31)}
+    )
     for number, change in enumerate(apart, start=2):
-        records.save(session, DeadlineRule, None, RULE | {"code": f"X-{number}", "patent_scope": PatentScope.INVENTION} | change)
+        records.save(
+            session, DeadlineRule, None, RULE | {"code": f"X-{number}", "patent_scope": PatentScope.INVENTION} | change
+        )
 
 
 def test_a_rule_may_be_saved_again_as_it_is(session: Session) -> None:

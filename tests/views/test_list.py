@@ -270,7 +270,7 @@ def test_an_empty_table_says_what_to_do(admin: FlaskClient, session: Session) ->
         session.flush()
         session.execute(delete(ForeignAssociate), execution_options={"audited": True})
     html = admin.get("/app/foreign_associate/").get_data(as_text=True)
-    assert "“外方代理机构”还没有数据" in html
+    assert "“外方代理机构”还没有内容" in html
     assert "协助办理向外申请的外国事务所" in html
     assert 'href="/app/foreign_associate/new"' in html
     assert 'href="/app/foreign_associate/import"' in html

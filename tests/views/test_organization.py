@@ -17,9 +17,10 @@ from app.rules.organization import UserType
 from app.services import accounts, grants, mailbox, records
 from app.services.access import ADMIN as ADMIN_POSITION
 from app.services.secrets import Vault
+from app.services.unit_of_work import unit_of_work
 from models.audit import AuditEntry
 from models.organization import Department, Position, User
-from models.system import LoginEvent, Preference
+from models.system import LoginEvent, Preference, SystemParameter
 from tests.kit import visible_english
 
 PASSWORD = "Right-one-1"
@@ -209,8 +210,8 @@ def authenticate(_server, _session, _envelope, _mechanism, given) -> AuthResult:
 
 
 @pytest.fixture
-def mail_server() -> Iterator[int]:
-    """A real SMTP server in this process; its port."""
+def mail_server(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
+    """A real SMTP server in this process, which people may use although it is inside; its port."""
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
@@ -222,7 +223,9 @@ def mail_server() -> Iterator[int]:
         return await loop.create_server(session, "127.0.0.1", 0)
 
     server = asyncio.run_coroutine_threadsafe(start(), loop).result(5)
-    yield server.sockets[0].getsockname()[1]
+    port = server.sockets[0].getsockname()[1]
+    monkeypatch.setitem(app.config, "MAIL_PRIVATE_HOSTS", [f"127.0.0.1:{port}"])
+    yield port
     loop.call_soon_threadsafe(server.close)
     loop.call_soon_threadsafe(loop.stop)
     thread.join(5)
@@ -253,9 +256,10 @@ def test_a_mailbox_is_really_tried_out_and_kept_encrypted(
     ("changes", "field"),
     [
         ({"password": "wrong"}, "password"),
-        ({"port": "1"}, "host"),
-        ({"security": "SSL"}, "security"),
-        ({"security": "STARTTLS"}, "security"),
+        ({"port": "1"}, "port"),
+        ({"port": "25"}, "host"),
+        ({"security": "SSL"}, "host"),
+        ({"security": "STARTTLS"}, "host"),
         ({"address": "nobody"}, "address"),
         ({"port": "99999"}, "port"),
         ({"host": "a b"}, "host"),
@@ -269,6 +273,26 @@ def test_a_mailbox_that_fails_says_where(
     assert (answer.status_code, answer.get_json()["errors"][0]["field"]) == (422, field)
     assert re.search(r"[\u4e00-\u9fff]", answer.get_json()["message"])
     assert session.execute(select(Preference.id).where(Preference.key == mailbox.KEY)).first() is None
+
+
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1", "localhost", "::1", "::ffff:127.0.0.1", "0.0.0.0", "10.0.0.1", "192.168.1.1", "172.16.0.9",
+             "169.254.169.254", "fe80::1", "fd00::1", "2130706433"]
+)  # fmt: skip
+def test_the_mail_test_explores_no_network(admin: FlaskClient, host: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("socket.create_connection", lambda *_a, **_k: pytest.fail("connected"))
+    answers = [admin.post("/app/profile/mail/test", json=mail_form(port, host=host)) for port in (25, 587)]
+    assert [a.status_code for a in answers] == [422, 422]
+    assert {a.get_json()["errors"][0]["field"] for a in answers} == {"host"}
+    assert len({a.get_json()["message"].replace(":587", ":25") for a in answers}) == 1
+
+
+def test_the_firms_own_mail_server_may_be_inside(session: Session) -> None:
+    with unit_of_work(session):
+        parameter = session.execute(select(SystemParameter).where(SystemParameter.code == "mail_server")).scalar_one()
+        parameter.value = "Mail.intern"
+    trusted = mailbox.inside(session, ["127.0.0.1:2600"])
+    assert trusted == {"127.0.0.1:2600"} | {f"mail.intern:{port}" for port in (25, 465, 587, 2525)}
 
 
 def test_a_kept_mail_password_goes_to_no_other_server(admin: FlaskClient, mail_server: int) -> None:

@@ -22,7 +22,9 @@ from app.rules.choice import N_
 from app.rules.errors import RuleError
 from app.rules.system import ImportMode
 from app.services import files
-from app.services.imports import keep_batch, mappings_of, only_import, write
+from app.services.import_batches import keep_batch, mappings_of
+from app.services.imports import only_import, write
+from app.services.records import has_hooks
 from app.services.unit_of_work import Actor, new_batch, unit_of_work
 from models.base import key_of
 from models.system import ImportBatch
@@ -59,6 +61,10 @@ def no_collecting() -> Iterator[None]:
     finally:
         if before:
             gc.enable()
+
+
+class _Rehearsed(Exception):
+    """What was written is taken back."""
 
 
 class Importer:
@@ -191,37 +197,43 @@ class Importer:
         return [t for t in required_of(self.targets) if t.name not in given]
 
     def plan(self) -> Plan:
-        """What would become of each row; nothing is written."""
+        """What would become of each row; nothing is written.
+
+        Where rules of the table see each record before it is saved, they are asked by writing it and taking it back.
+        """
+        session = self.view.session
         with no_collecting():
-            return judge(self.view.session, self.scheme, clean_rows(self.scheme, self.data))
+            plan = judge(session, self.scheme, clean_rows(self.scheme, self.data))
+            if has_hooks(self.view.model) and self.view.imports.complete is None:
+                with suppress(_Rehearsed), unit_of_work(session):
+                    self._write(plan)
+                    raise _Rehearsed
+        return plan
 
     @no_collecting()
     def run(self, *, all_or_nothing: bool = False, progress: Progress | None = None) -> tuple[ImportBatch, Plan]:
         """Import, in one transaction. all_or_nothing: a refused row refuses the file (RuleError)."""
         session = self.view.session
         rows = clean_rows(self.scheme, self.data)
-        batch_mark = new_batch()
-        with unit_of_work(session, reason=f"import {self.name}"[:500], batch=batch_mark):
+        reason = _("Import of “%(name)s”") % {"name": self.name}
+        with unit_of_work(session, reason=reason[:500], batch=new_batch()):
             only_import(session, self.view.key)
             plan = judge(session, self.scheme, rows)
+            self._write(plan, progress)
             tally = plan.tally()
             if all_or_nothing and tally.refused:
                 raise RuleError(N_("Nothing was imported: %(count)s rows cannot be"), count=tally.refused)
-            complete = self.view.imports.complete
-            write(
-                session,
-                self.view.model,
-                plan.parties,
-                plan.creations,
-                plan.changes,
-                complete=complete,
-                progress=progress,
-            )
             file = self._keep_refused(plan) if tally.refused else None
             story = {"reasons": self.reasons(plan), "mends": self.mends(plan)}
             batch = keep_batch(session, self.view.key, self.name, self.mode, tally, rejected_file_id=file, extra=story)
             self._keep_original(batch)
         return batch, plan
+
+    def _write(self, plan: Plan, progress: Progress | None = None) -> None:
+        complete, model = self.view.imports.complete, self.view.model
+        work = (plan.parties, plan.creations, plan.changes)
+        write(self.view.session, model, *work, complete=complete, progress=progress)
+        plan.learn(self.scheme)
 
     def _keep_original(self, batch: ImportBatch) -> None:
         """The file stays with the batch: what it said before anything was put right."""

@@ -16,21 +16,32 @@ from app.console.imports.lookups import chunks, find_by_name
 from app.console.imports.rows import Note, Outcome, Row, Scheme, missing
 from app.console.imports.targets import required_of
 from app.rules.choice import N_
-from app.rules.errors import RuleError
+from app.rules.errors import RuleError, RuleErrors
 from app.rules.system import ImportMode
-from app.services.imports import Change, Creation, Tally
+from app.services.import_batches import Tally
+from app.services.imports import Change, Creation
 from app.services.unit_of_work import unscoped
-from models.base import fields_of
+from models.base import fields_of, flows_of
 
 
 @dataclass
 class Plan:
-    """The rows with their outcome, and what writing them takes."""
+    """The rows with their outcome, and what writing them takes. work: each record to be written, with its rows."""
 
     rows: list[Row]
     parties: list[Creation] = field(default_factory=list)
     creations: list[Creation] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
+    work: list[tuple[Creation | Change, Group]] = field(default_factory=list)
+
+    def learn(self, scheme: Scheme) -> None:
+        """Take over what rules of the table refused when it was written."""
+        for item, group in self.work:
+            if item.refusal is not None:
+                errors = item.refusal.errors if isinstance(item.refusal, RuleErrors) else [item.refusal]
+                for row, error in ((row, error) for row in group.rows for error in errors):
+                    name = scheme.name_of(error.field) if error.field else None
+                    row.refuse(RuleError(error.message, field=name, code=error.code, **error.params))
 
     def tally(self) -> Tally:
         """How many rows become what."""
@@ -51,7 +62,7 @@ class _Judge:
         self.plan = Plan(rows)
         self.required = required_of(scheme.targets)
         self.columns = set(scheme.model.__table__.c.keys())
-        self.flow = scheme.model.workflow.field if getattr(scheme.model, "workflow", None) else None
+        self.states = {flow.field for flow in flows_of(scheme.model)}
         self.children = Children(session, scheme)
         self._resolve_references()
         self.children.normalise(self._good())
@@ -130,7 +141,7 @@ class _Judge:
         changes = {
             k: (record.get(k), v)
             for k, v in group.values.items()
-            if k != self.flow and self._differs(k, record.get(k), v, group)
+            if k not in self.states and self._differs(k, record.get(k), v, group)
         }
         for row in group.rows:
             own = {k: change for k, change in changes.items() if group.source[k] is row}
@@ -177,7 +188,12 @@ class _Judge:
     def _tell_conflicts(self, group: Group, row: Row) -> None:
         first = group.rows[0].number
         for key, value in row.values.items():
-            if value is not None and group.values[key] != value and not self.children.holds(key) and key != self.flow:
+            if (
+                value is not None
+                and group.values[key] != value
+                and not self.children.holds(key)
+                and key not in self.states
+            ):
                 name = self.scheme.name_of(key)
                 row.notes.append(
                     Note(
@@ -248,7 +264,9 @@ class _Judge:
         except RuleError as error:
             return self._refuse(group, error)
         values = {k: v for k, v in group.values.items() if k in self.columns or k.startswith(CUSTOM)}
-        self.plan.creations.append(Creation(self.model, values, children))
+        creation = Creation(self.model, values, children)
+        self.plan.creations.append(creation)
+        self.plan.work.append((creation, group))
 
     def _build_change(self, group: Group) -> None:
         changes = {k: after for row in group.rows if not row.errors for k, (_before, after) in row.changes.items()}
@@ -260,7 +278,9 @@ class _Judge:
         except RuleError as error:
             return self._refuse(group, error)
         values = {k: v for k, v in changes.items() if k in self.columns or k.startswith(CUSTOM)}
-        self.plan.changes.append(Change(group.record_id, values, children))
+        change = Change(group.record_id, values, children)
+        self.plan.changes.append(change)
+        self.plan.work.append((change, group))
 
 
 def summary(rows: Iterable[Row]) -> list[tuple[str, RuleError, int, int]]:

@@ -12,7 +12,7 @@ from app.console.imports.headers import spellings
 from app.console.layout import ImportNames, Imports
 from app.rules.choice import N_
 from app.services.unit_of_work import Actor
-from models.base import Field
+from models.base import Field, flows_of
 
 #: Kinds of columns that no file fills.
 CLOSED = {"datetime", "json", "password"}
@@ -73,10 +73,9 @@ def targets_of(view: Any, actor: Actor) -> dict[str, Target]:
 
 
 def _column_names(view: Any) -> list[str]:
-    """The form's fields, the state of the life cycle, the custom fields."""
-    flow = getattr(view.model, "workflow", None)
-    state = [flow.field] if flow else []
-    return list(dict.fromkeys([*view.form_fields(), *state, *(CUSTOM + code for code in view.custom())]))
+    """The form's fields, the states of the life cycles, the custom fields."""
+    states = (flow.field for flow in flows_of(view.model))
+    return list(dict.fromkeys([*view.form_fields(), *states, *(CUSTOM + code for code in view.custom())]))
 
 
 def required_of(targets: dict[str, Target]) -> list[Target]:

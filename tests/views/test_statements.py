@@ -1,0 +1,95 @@
+"""No page runs more statements than a small number, however many rows there are, on it or behind it."""
+
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_appbuilder.security.sqla.models import User
+from sqlalchemy import event, insert, select
+
+from app.extensions import db
+from app.rules.application_number import PatentType
+from models.base import now
+from models.case import Case, CaseApplicant
+from models.party import Applicant, Client, Contact
+from models.task import Task
+
+FIRST = 100_000
+FEW, MANY = 10, 200
+PART = {"HX-Request": "true"}
+
+#: Address, what is asked with it, and the statements it may take at most.
+PAGES = [
+    ("/app/case/?size=50", {}, 12),
+    ("/app/case/?size=50", PART, 10),
+    ("/app/case/?size=50&page=3&sort=client", PART, 10),
+    ("/app/case/?size=50&q.title=电池&q.status=INTAKE_REVIEW", PART, 9),
+    (f"/app/case/{FIRST}", {}, 24),
+    (f"/app/case/{FIRST}/edit", {}, 18),
+    ("/app/case/pick?q=电池", {}, 7),
+    ("/app/client/?size=50", {}, 12),
+    ("/app/client/?size=50&sort=-name", PART, 10),
+    (f"/app/client/{FIRST}", {}, 22),
+    (f"/app/client/{FIRST}/edit", {}, 15),
+    ("/app/client/pick?q=客户", {}, 7),
+    ("/app/task/?size=50", {}, 12),
+    ("/app/task/?size=50&q.status=OPEN", PART, 10),
+    (f"/app/task/{FIRST}", {}, 14),
+    (f"/app/task/{FIRST}/edit", {}, 14),
+]
+
+
+@pytest.fixture
+def counted(app: Flask, admin: FlaskClient) -> Iterator[Callable[[str, dict[str, str]], int]]:
+    """How many statements a page takes that was shown before."""
+    seen: list[str] = []
+
+    def note(_connection, _cursor, statement, *_rest) -> None:
+        seen.append(statement)
+
+    with app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", note)
+
+    def count(address: str, headers: dict[str, str]) -> int:
+        admin.get(address, headers=headers)
+        seen.clear()
+        assert admin.get(address, headers=headers).status_code == 200
+        return sum(not statement.startswith("BEGIN") for statement in seen)
+
+    yield count
+    event.remove(engine, "before_cursor_execute", note)
+
+
+def fill(app: Flask, start: int, end: int) -> None:
+    """Clients with a case, a task and an applicant each; contacts of the first client, applicants of the first case."""
+    stamp = {"version": 1, "created_at": now(), "updated_at": now()}
+    day = date(2026, 1, 5)
+    with app.app_context():
+        connection = db.session.connection(execution_options={"immediate": True})
+        users = list(connection.execute(select(User.id).order_by(User.id)).scalars())
+        for i in range(FIRST + start, FIRST + end):
+            user, when = users[i % len(users)], day + timedelta(days=i % 300)
+            rows = {
+                Client: {"client_no": f"X{i}", "name": f"客户{i}公司", "short_name": f"客户{i}"},
+                Applicant: {"client_id": i, "name": f"申请人{i}"},
+                Contact: {"client_id": FIRST, "name": f"联系人{i}", "phone": "010-1"},
+                Case: {"our_ref": f"X{i}", "case_no": f"X{i}", "title": f"一种电池{i}", "client_id": i,
+                       "patent_type": PatentType.INVENTION, "handler_id": user, "first_attorney_id": user,
+                       "opened_by_id": user, "filing_date": when},
+                CaseApplicant: {"case_id": FIRST, "applicant_id": i, "position": i},
+                Task: {"case_id": i, "name": f"任务{i}", "assignee_id": user, "hard_deadline": when},
+            }  # fmt: skip
+            for model, values in rows.items():
+                connection.execute(insert(model.__table__).values({"id": i} | stamp | values))
+        db.session.commit()
+
+
+@pytest.mark.parametrize(("address", "headers", "most"), PAGES)
+def test_statements_do_not_grow_with_the_rows(app, counted, address, headers, most) -> None:
+    fill(app, 0, FEW)
+    few = counted(address, headers)
+    fill(app, FEW, MANY)
+    assert counted(address, headers) == few <= most
