@@ -29,7 +29,6 @@ VARIABLES = (
     Variable("PATENTDESK_OLD_SECRET_KEYS", "", "earlier keys, comma-separated, still accepted after a change"),
     Variable("PATENTDESK_ADMIN_PASSWORD", "", "first password of admin; empty: a random one is printed once"),
     Variable("PATENTDESK_NAME", "PatentDesk", "name shown in the title bar"),
-    Variable("PATENTDESK_TIMEZONE", "Asia/Shanghai", "time zone of the office: what day is today"),
     Variable("PATENTDESK_HTTPS", "0", "1: cookies only over https (behind a proxy that speaks it)"),
     Variable("PATENTDESK_PROXY", "", "address of the reverse proxy whose X-Forwarded headers are believed"),
     Variable("PATENTDESK_THREADS", "8", "requests served at once"),
@@ -93,7 +92,7 @@ def _flask(env: Mapping[str, str]) -> dict[str, Any]:
         "SEND_FILE_MAX_AGE_DEFAULT": timedelta(days=365),  # static addresses carry a version
         "WTF_CSRF_TIME_LIMIT": None,  # a token lives as long as its session: forms stay open all day
         "BABEL_DEFAULT_LOCALE": "zh",
-        "BABEL_DEFAULT_TIMEZONE": env["PATENTDESK_TIMEZONE"],
+        "BABEL_DEFAULT_TIMEZONE": "Asia/Shanghai",
         "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "translations"),
         "LANGUAGES": {"zh": {"flag": "cn", "name": "中文"}},
         "RATELIMIT_ENABLED": True,

@@ -1,6 +1,7 @@
 """The commands of `run.py`, inside the virtual environment: each hands its arguments to one function of the product."""
 
 import argparse
+import os
 import pkgutil
 import signal
 import socket
@@ -201,6 +202,9 @@ def main(argv: list[str]) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:  # whoever read the output has seen enough; nothing may be flushed at the exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
 
 
 if __name__ == "__main__":

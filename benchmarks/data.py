@@ -24,6 +24,7 @@ from app.services import setup
 from app.services.ledger import initials
 from models.case import Case, CaseApplicant
 from models.party import Applicant, Client
+from models.system import Preference
 from models.task import Task
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -33,6 +34,9 @@ CASES_PER_CLIENT = 5
 TASKS_PER_CASE = 3
 STAFF = 30
 POSITION = "主办人"
+#: The columns of the list of cases, here and at the peers, whatever the product shows by default.
+COLUMNS = ("our_ref", "case_type", "patent_type", "title", "app_no", "filing_date", "client", "applicant_names",
+           "handler", "first_attorney", "status", "opened_by", "opened_on")  # fmt: skip
 BATCH = 5_000
 
 #: What names and titles are made of: each line a name and its words.
@@ -89,6 +93,9 @@ def fill(connection: Connection, cases: int) -> None:
     insert_all(connection, User, people(dice, staff))
     position = connection.execute(select(Role.id).where(Role.name == POSITION)).scalar_one()
     connection.execute(insert(assoc_user_role), [{"user_id": i, "role_id": position} for i in staff])
+    everyone = connection.execute(select(User.id)).scalars().all()
+    chosen = {"key": "columns.case", "value": list(COLUMNS)}
+    insert_all(connection, Preference, (stamped(user_id=i, **chosen) for i in everyone))
     insert_all(connection, Client, make_clients(dice, clients, staff))
     insert_all(connection, Applicant, make_applicants(dice, clients))
     insert_all(connection, Case, make_cases(dice, cases, clients, staff))

@@ -58,7 +58,7 @@ def read(rows: int) -> Iterator[tuple[Any, ...]]:
 def shown() -> list[Any]:
     """The columns of the list."""
     view = REGISTRY["case"].instance()
-    return [view.columns()[name] for name in view.list_columns]
+    return [view.columns()[name] for name in data.COLUMNS]
 
 
 def newest_first() -> ListState:

@@ -116,7 +116,7 @@ class CalculatorView(BaseView):
         """The whole page, the form with its result, or the result alone: whatever is asked for."""
         embed = "embed" in request.args
         part = {"result": f"_{name}_result.html", "calc": "_calc.html"}.get(request.headers.get("HX-Target", ""))
-        template = part or ("_calc.html" if embed else "page.html")
+        template = part or ("_part.html" if embed else "page.html")
         tabs = [
             {"label": _(label), "url": f"{URL}/{path}", "active": path == request.path.rsplit("/", 1)[1]}
             for path, label in PATHS.items()

@@ -5,7 +5,6 @@ from app.rules.choice import N_
 from app.rules.document import DocumentCategory, DocumentDirection
 from models.document import DocumentType, LetterTemplate
 
-
 #: The two parts of the page (A-2.1.6-01).
 TABS = {
     DocumentDirection.INCOMING: N_("Incoming documents"),

@@ -72,12 +72,18 @@ def explained(steps: Iterable[Step]) -> dict[str, Any]:
     }
 
 
+def title_of(code: str) -> str:
+    """What a step is called; nothing for one without a name."""
+    title = TITLES.get(code)
+    return _(title) if title else ""
+
+
 def told(steps: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     """The same from steps as they are kept with a task (`task.basis["steps"]`)."""
     steps = list(steps)
     return {
         "steps": [
-            {"title": _(TITLES[s["code"]]) if s["code"] in TITLES else "", "detail": s["text"], "article": s["article"],
+            {"title": title_of(s["code"]), "detail": s["text"], "article": s["article"],
              "date": s["value"] if s["value"] is not None else ""}
             for s in steps if s["code"] not in WARNINGS
         ],

@@ -20,5 +20,5 @@ class Trial:
 
     def tried(self, name: str, context: dict[str, Any]) -> Any:
         """Form and result, or the result alone."""
-        part = f"_{name}_result.html" if request.headers.get("HX-Target") == "result" else "_try.html"
+        part = f"_{name}_result.html" if request.headers.get("HX-Target") == "result" else "_part.html"
         return respond(f"calculator/{part}", page=context | {"name": name, "url": request.path})

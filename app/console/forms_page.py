@@ -148,7 +148,7 @@ class FormPages:
         """
         model = self.child_model(grid)
         columns, console = Columns(model, nameless=self.nameless), self.console_of(model)
-        child = console.instance() if console is not None else self
+        child: Any = console.instance() if console is not None else self
         may = child.writable_to if writable else child.open_to
         return [columns[n] for n in grid.fields if n != ORDER and may(actor(), n)]
 

@@ -50,7 +50,7 @@ class PickPages:
                 statement = statement.where(getattr(self.model, column.key) == int(value))
         if typed:
             pattern, wide = f"{like(typed)}%", f"%{like(typed)}%"
-            tests = [fits(title, wide)] if isinstance(title.type, String | Text) else [false()]
+            tests: list[Any] = [fits(title, wide)] if isinstance(title.type, String | Text) else [false()]
             tests += [fits(c, pattern) for c, n in zip(shown_notes, notes, strict=True) if n.field.kind == "text"]
             if self.model.__pinyin__ and typed.isascii() and self.open_to(actor(), self.model.__pinyin__):
                 tests.append(self.model.pinyin.like(pattern.lower(), escape="\\"))

@@ -75,7 +75,8 @@ class StepPages:
             if column is not None:
                 return describe_input(self, column, name=wish)
             return {"name": wish, "label": _("Reason"), "kind": "long_text", "required": True, "choices": [], "url": ""}
-        return {**wish, "label": _(wish["label"])}
+        label = wish["label"]
+        return {**wish, "label": _(label)}
 
     def record_buttons(self, record: Any) -> list[dict[str, Any]]:
         """The verbs for one record: of the steps only those that stand open, no link to the record itself."""

@@ -1,6 +1,6 @@
 """The vocabulary of rights."""
 
-from app.rules.choice import Choice, N_
+from app.rules.choice import N_, Choice
 
 
 class FieldRightKind(Choice):

@@ -1,5 +1,6 @@
 """The firm's calendar: days it sets, what they would move, and moving it in one batch that can be undone (A-2.1.8)."""
 
+import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -17,12 +18,14 @@ from app.services.reckoning import Outcome, basis_of, reckon
 from app.services.records import before_delete, before_save
 from app.services.rulebook import deadline_rules_of
 from app.services.unit_of_work import new_batch, unit_of_work, unscoped
+from models.access import Stamp
 from models.audit import AuditEntry
 from models.case import Case
 from models.reference import Holiday
 from models.task import Task
 from models.types import restore
 
+ANNOUNCED = "announced "  # what the marks of the years begin with whose official notice is in the table
 MARK = "calendar-"  # what the batches of this module begin with, so that `undo` takes back no others
 DATES = ("hard_deadline", "internal_deadline", "remind_on")
 #: No run of days of rest is longer; so far a change of a day can reach.
@@ -57,12 +60,15 @@ def calendar_of(session: Session) -> Calendar:
     known = session.info.get("calendar")
     if known is None:
         rows = session.execute(select(Holiday.day, Holiday.kind, Holiday.source)).all()
-        known = session.info["calendar"] = _calendar(DayOverride(day, kind, source or "") for day, kind, source in rows)
+        marks = session.execute(select(Stamp.name).where(Stamp.name.startswith(ANNOUNCED))).scalars()
+        announced = [int(mark.removeprefix(ANNOUNCED)) for mark in marks]
+        entries = [DayOverride(day, kind, source or "") for day, kind, source in rows]
+        known = session.info["calendar"] = _calendar(entries, announced)
     return known
 
 
-def changed(calendar: Calendar, changes: Iterable[DayChange]) -> Calendar:
-    """The calendar as it would be after the changes."""
+def changed(calendar: Calendar, changes: Iterable[DayChange], announces: Iterable[int] = ()) -> Calendar:
+    """The calendar as it would be after the changes, and once a notice told all of the years it announces."""
     entries: dict[tuple[date, DayKind | None], DayOverride]
     entries = {(entry.day, entry.kind): entry for entry in calendar.overrides}
     for change in changes:
@@ -70,14 +76,26 @@ def changed(calendar: Calendar, changes: Iterable[DayChange]) -> Calendar:
         if change.on:
             entries.pop((change.day, _STATUTORY.get(change.kind)), None)
             entries[change.day, change.kind] = DayOverride(change.day, change.kind, change.source)
-    return _calendar(entries.values())
+    return _calendar(entries.values(), {*calendar.announced, *announces})
 
 
-def _calendar(entries: Iterable[DayOverride]) -> Calendar:
-    """A year counts as announced once every statutory holiday of it stands in the table with its source."""
+def _calendar(entries: Iterable[DayOverride], announced: Iterable[int]) -> Calendar:
     entries = tuple(entries)
-    off = {entry.day for entry in entries if entry.kind is DayKind.STATUTORY_OFF and entry.source}
-    return Calendar(entries, frozenset(year for year in {day.year for day in off} if estimated_holidays(year) <= off))
+    told = complete_years(entry.day for entry in entries if entry.kind is DayKind.STATUTORY_OFF and entry.source)
+    return Calendar(entries, told & set(announced))
+
+
+def complete_years(off: Iterable[date]) -> frozenset[int]:
+    """The years of which every statutory holiday is among the days off: only these can a notice announce."""
+    days = set(off)
+    return frozenset(year for year in {day.year for day in days} if estimated_holidays(year) <= days)
+
+
+def _announce(session: Session, years: Iterable[int], batch: str) -> None:
+    """Note that a notice told all of these years; the batch takes it back with the days."""
+    for year in years:
+        if session.get(Stamp, f"{ANNOUNCED}{year}") is None:
+            session.add(Stamp(name=f"{ANNOUNCED}{year}", value=batch))
 
 
 @before_save(Holiday)
@@ -97,16 +115,19 @@ def _forget(session: Session, _row: Holiday) -> None:
     session.info.pop("calendar", None)
 
 
-def set_days(session: Session, changes: Iterable[DayChange], *, reason: str = "", batch: str | None = None) -> int:
+def set_days(
+    session: Session, changes: Iterable[DayChange], *, reason: str = "", announces: Iterable[int] = ()
+) -> int:
     """Set and unset days, all or none; how many rows changed. A day set off is no longer set working, and the reverse.
 
-    Raises RuleError for a statutory day without its source.
+    announces: years whose official notice this is: they are certain from now on, if no holiday is missing. Raises RuleError for a statutory day without its source.
     """
     done = 0
     try:
-        with unit_of_work(session, reason=reason, batch=batch):
+        with unit_of_work(session, reason=reason) as unit:
             for change in changes:
                 done += _set_day(session, change)
+            _announce(session, announces, unit.batch or "")
     finally:
         session.info.pop("calendar", None)
     return done
@@ -128,14 +149,16 @@ def _set_day(session: Session, change: DayChange) -> int:
     return 1
 
 
-def what_would_move(session: Session, changes: Iterable[DayChange] = (), *, lock: bool = False) -> list[Move]:
+def what_would_move(
+    session: Session, changes: Iterable[DayChange] = (), *, announces: Iterable[int] = (), lock: bool = False
+) -> list[Move]:
     """The open tasks whose dates rest on what was reckoned and would be others under the changed calendar.
 
     Without changes: those whose dates are no longer what calendar and rules give today. Dates set by hand stay, but
     for an internal one that would come after the new deadline. lock: nobody else changes these tasks meanwhile.
     """
     changes = list(changes)
-    calendar = changed(calendar_of(session), changes)
+    calendar = changed(calendar_of(session), changes, announces)
     rules = {rule.code: rule for rule in deadline_rules_of(session)}
     moves = []
     for task in _open_tasks(session, [change.day for change in changes], lock):
@@ -181,12 +204,34 @@ def _new_dates(task: Task, outcome: Outcome) -> dict[str, date | None]:
     }
 
 
-def approve(session: Session, changes: Iterable[DayChange] = (), *, reason: str = "") -> tuple[str, int]:
-    """Set the days and move every task they move, as one batch: (its mark for `undo`, tasks moved)."""
+class Outdated(RuleError):
+    """What would move is no longer what was shown."""
+
+
+def digest_of(moves: Iterable[Move]) -> str:
+    """A mark of some moves: the same tasks, from and to the same dates, have the same."""
+    told = sorted((m.task.id, *(str(m.old[c]) for c in DATES), *(str(m.new[c]) for c in DATES)) for m in moves)
+    return hashlib.sha256(repr(told).encode()).hexdigest()
+
+
+def approve(
+    session: Session,
+    changes: Iterable[DayChange] = (),
+    *,
+    reason: str = "",
+    announces: Iterable[int] = (),
+    shown: str | None = None,
+) -> tuple[str, int]:
+    """Set the days and move every task they move, as one batch: (its mark for `undo`, tasks moved).
+
+    shown: the digest of the moves that somebody saw and approves. Raises Outdated (conflict) where they are others.
+    """
     changes, batch = list(changes), MARK + new_batch()[:24]
     with unit_of_work(session, reason=reason, batch=batch):
-        moves = what_would_move(session, changes, lock=True)
-        set_days(session, changes)
+        moves = what_would_move(session, changes, announces=announces, lock=True)
+        if shown is not None and shown != digest_of(moves):
+            raise Outdated(N_("Meanwhile other dates would move; look at them again"), code="conflict")
+        set_days(session, changes, announces=announces)
         for move in moves:
             records.apply(session, move.task, move.new | {"basis": move.basis})
         session.flush()
@@ -205,6 +250,8 @@ def undo(session: Session, batch: str) -> tuple[int, int]:
             done, kept = history.take_back(session, Task, batch, reason="undo")
         for change in _reversed_days(session, entries):
             done += set_days(session, [change])
+        for mark in session.execute(select(Stamp).where(Stamp.value == batch)).scalars():
+            session.delete(mark)
     return done, kept
 
 

@@ -161,7 +161,7 @@ class _Undo:
         for part in parts(ids, CHUNK):
             rows = session.execute(select(table).where(table.c.id.in_(part))).mappings().all()
             entries = [
-                ledger.entry(session, table.name, row["id"], "delete", gone(row), version=row["version"])
+                ledger.entry(session, table.name, row["id"], "delete", gone(dict(row)), version=row["version"])
                 for row in rows
             ]
             session.execute(delete(table).where(table.c.id.in_(part)), execution_options={"audited": True})

@@ -99,14 +99,14 @@ def _owners_touched(session: Session, changed: list[Any]) -> Iterator[Any]:
     """The records whose owned rows come, change or go in this flush: a form of them opened before is out of date."""
     for parent in list(session.dirty):
         if watched(parent) and hasattr(parent, "version"):
-            histories = [inspect(parent).attrs[name].history for name in collections_of(type(parent))]
+            histories = [inspect(parent).attrs[name].history for name in collections_of(type(parent))]  # type: ignore[arg-type] # a class is hashable
             for gone in [child for history in histories for child in history.deleted or () if child.id]:
                 session.delete(gone)  # so that it leaves its line of history
             if any(history.has_changes() for history in histories):
                 yield parent
     keys = set()
     for child in [*session.new, *changed, *session.deleted]:
-        for name, owner in owners_of(type(child)).items() if watched(child) else ():
+        for name, owner in owners_of(type(child)).items() if watched(child) else ():  # type: ignore[arg-type]
             ids = {getattr(child, name), *(inspect(child).attrs[name].history.deleted or ())}
             keys |= {(owner, key) for key in ids if key is not None}
     for owner, key in keys:

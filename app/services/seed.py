@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from app.rules.choice import N_
 from app.rules.normalize import parse_date, parse_decimal
 from app.services.access import PREFIX
+from app.services import ledger
 from app.services.imports import insert_rows
 from app.services.unit_of_work import unit_of_work
 from models.access import ShippedRow, Stamp
@@ -95,7 +96,7 @@ def load_rows(session: Session, model: type[Any], rows: Iterable[dict[str, str]]
             identity = _identity(tuple(values.get(_column(model, k)) for k in keys))
             if identity not in known:
                 known.add(identity)
-                fresh.append(values)
+                fresh.append(_made(model) | values)
         if fresh:
             insert_rows(session, model, fresh)
         waiting = later if ready else waiting[1:]
@@ -145,6 +146,12 @@ def _ship(session: Session, table_key: str, keys: Iterable[str]) -> set[str]:
     if fresh:
         session.execute(insert(ShippedRow.__table__), fresh)
     return before
+
+
+def _made(model: type[Any]) -> dict[str, Any]:
+    """What the table makes anew for each row."""
+    columns = [c for c in model.__table__.columns if c.default is not None and c.default.is_callable]
+    return {c.key: c.default.arg(None) for c in columns if c.key not in ledger.SILENT}
 
 
 class LostReference(ValueError):

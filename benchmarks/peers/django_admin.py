@@ -12,13 +12,12 @@ from django.urls import path
 from sqlalchemy import JSON, Boolean, Date, DateTime, Integer, Table, Text
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
+from benchmarks.data import COLUMNS
 from models.case import Case
 from models.organization import User
 from models.party import Client
 from models.types import ChoiceType
 
-LISTED = ("our_ref", "case_type", "patent_type", "title", "app_no", "filing_date", "client", "applicant_names",
-          "handler", "first_attorney", "status", "opened_by", "opened_on")  # fmt: skip
 PEOPLE = ("client", "handler", "first_attorney", "opened_by")
 SHARED = "shared"
 urlpatterns: list[Any] = []
@@ -84,7 +83,7 @@ def _site() -> Browser:
         options: dict[str, Any] = {"search_fields": searched, "ordering": ("id",)}
         admin.site.register(model, type("TargetAdmin", (admin.ModelAdmin,), options))
     options = {
-        "list_display": LISTED, "list_select_related": PEOPLE, "list_per_page": 50, "show_full_result_count": False,
+        "list_display": COLUMNS, "list_select_related": PEOPLE, "list_per_page": 50, "show_full_result_count": False,
         "search_fields": ("title",), "list_filter": ("status", "patent_type"), "ordering": ("-id",),
         "autocomplete_fields": [f.name for f in case._meta.fields if f.is_relation], "exclude": ("extra",),
     }  # fmt: skip

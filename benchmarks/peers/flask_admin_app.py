@@ -11,8 +11,7 @@ from sqlalchemy import Table, create_engine, event, select
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import DeclarativeBase, foreign, relationship, scoped_session, sessionmaker
 
-LISTED = ("our_ref", "case_type", "patent_type", "title", "app_no", "filing_date", "client", "applicant_names",
-          "handler", "first_attorney", "status", "opened_by", "opened_on")  # fmt: skip
+from benchmarks.data import COLUMNS
 
 
 def make(database: Path) -> tuple[Flask, Engine]:
@@ -27,7 +26,7 @@ def make(database: Path) -> tuple[Flask, Engine]:
     case, client, user = _models(engine)
 
     class CaseView(ModelView):
-        column_list = LISTED
+        column_list = COLUMNS
         column_auto_select_related = True
         column_default_sort = ("id", True)
         column_searchable_list = ("title",)

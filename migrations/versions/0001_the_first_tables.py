@@ -125,6 +125,12 @@ def upgrade() -> None:
         batch_op.create_index("ix_audit_entry_record", ["table", "record_id"], unique=False)
 
     op.create_table(
+        "shipped_row",
+        sa.Column("table_key", sa.String(length=60), nullable=False),
+        sa.Column("key", sa.String(length=300), nullable=False),
+        sa.PrimaryKeyConstraint("table_key", "key"),
+    )
+    op.create_table(
         "stamp",
         sa.Column("name", sa.String(length=40), nullable=False),
         sa.Column("value", sa.String(length=100), nullable=False),
@@ -2480,6 +2486,7 @@ def downgrade() -> None:
 
     op.drop_table("ab_api_key")
     op.drop_table("stamp")
+    op.drop_table("shipped_row")
     with op.batch_alter_table("audit_entry", schema=None) as batch_op:
         batch_op.drop_index("ix_audit_entry_record")
         batch_op.drop_index("ix_audit_entry_batch")

@@ -5,7 +5,6 @@ import io
 import pytest
 from flask import Flask
 from flask_appbuilder import Model
-from flask_appbuilder.security.sqla.models import User
 from sqlalchemy import Integer, create_engine, insert, select, text
 from sqlalchemy.orm import Session
 

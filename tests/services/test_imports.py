@@ -35,6 +35,7 @@ from app.services.unit_of_work import SYSTEM, Actor, act_as
 from models.audit import AuditEntry
 from models.case import Case, CaseApplicant, CaseInventor, Priority
 from models.party import Applicant, Client, Contact, Inventor
+from models.reference import Holiday
 from models.system import Attachment, CustomField, ImportBatch, StoredFile
 from tests.services.import_files import (
     AGENCY,
@@ -537,6 +538,20 @@ class TestWriting:
         found = any_session.execute(select(Client).where(Client.short_name.in_(["甲乙丙", "丁"]))).scalars().all()
         assert all(client.client_no and client.registered_on for client in found)
         assert len({client.client_no for client in found}) == 2
+
+    def test_a_rule_of_the_table_refuses_its_row_only_and_is_told_before(
+        self, any_session: Session, tmp_path: Path
+    ) -> None:
+        before = count(any_session, Holiday)
+        rows = [["2031-01-01", "FIRM_OFF", ""], ["2031-01-02", "STATUTORY_OFF", ""], ["2031-01-03", "FIRM_OFF", ""]]
+        path = make_csv(tmp_path / "h.csv", ["day", "kind", "source"], rows)
+        shown = importer(path, "holiday").plan()
+        assert [row.outcome.value for row in shown.rows] == ["created", "refused", "created"]
+        assert count(any_session, Holiday) == before
+        counts, plan, _batch = bring_in(path, "holiday")
+        assert counts == (3, 2, 0, 0, 1)
+        assert [error.field for error in plan.rows[1].errors] == ["source"]
+        assert count(any_session, Holiday) == before + 2
 
     def test_all_or_nothing(self, session: Session, tmp_path: Path) -> None:
         before = count(session, Case)

@@ -201,6 +201,7 @@ def test_of_two_at_once_one_wins_and_one_is_told(any_app: Flask, any_session: Se
 
     def edit(text: str) -> None:
         with any_app.app_context():
+            act_as(db.session, CLERK)
             gate.wait()
             try:
                 records.save(db.session, Client, key, {"remark": text}, version=version)

@@ -88,7 +88,8 @@ def test_who_must_change_his_password_does_so_first(program: FlaskClient, sessio
 
 
 @pytest.mark.parametrize(("verb", "path"), [
-    ("post", "country"), ("patch", "country/1"), ("put", "country/1"), ("delete", "country/1"), ("post", "client/1/set_invalid"),
+    ("post", "country"), ("patch", "country/1"), ("put", "country/1"), ("delete", "country/1"),
+    ("post", "client/1/set_invalid"),
 ])  # fmt: skip
 def test_a_browser_needs_the_anti_forgery_token(verb: str, path: str, sign_in_as: Callable, session: Session) -> None:
     browser = sign_in_as("admin")
@@ -111,21 +112,26 @@ def test_strangers_are_asked_to_sign_in(client: FlaskClient) -> None:
 
 
 REFUSED = [
-    ("get", "nonsense", None, 404), ("get", "country/999999", None, 404), ("get", "country/99999999999999999999", None, 422),
-    ("post", "country", None, 422), ("post", "country", [], 422), ("post", "country", {}, 422), ("post", "country", "x", 422),
-    ("post", "country", {"code": "QQ"}, 422), ("post", "country", {"code": "CN", "name": "重复"}, 422),
-    ("post", "country", {"code": "QQQ", "name": "太长"}, 422), ("post", "country", {"code": "QQ", "name": "国", "status": "X"}, 422),
-    ("post", "country", {"code": "QQ", "name": "国", "nope": 1}, 403), ("post", "country", {"code": "QQ", "name": "国", "id": 1}, 201),
-    ("post", "country", {"code": ["Q"], "name": {"x": 1}}, 422),
-    ("patch", "country/1", {}, 422), ("patch", "country/1", {"name": "x"}, 422), ("patch", "country/1", {"version": "1"}, 422),
+    ("get", "nonsense", None, 404), ("get", "country/999999", None, 404),
+    ("get", "country/99999999999999999999", None, 422), ("post", "country", None, 422), ("post", "country", [], 422),
+    ("post", "country", {}, 422), ("post", "country", "x", 422), ("post", "country", {"code": "QQ"}, 422),
+    ("post", "country", {"code": "CN", "name": "重复"}, 422), ("post", "country", {"code": "QQQ", "name": "太长"}, 422),
+    ("post", "country", {"code": "QQ", "name": "国", "status": "X"}, 422),
+    ("post", "country", {"code": "QQ", "name": "国", "nope": 1}, 403),
+    ("post", "country", {"code": "QQ", "name": "国", "id": 1}, 201),
+    ("post", "country", {"code": ["Q"], "name": {"x": 1}}, 422), ("patch", "country/1", {}, 422),
+    ("patch", "country/1", {"name": "x"}, 422), ("patch", "country/1", {"version": "1"}, 422),
     ("patch", "country/1", {"version": True}, 422), ("patch", "country/1", {"version": 99, "name": "x"}, 409),
     ("patch", "country/1", {"version": 1, "code": "ZZ"}, 422), ("patch", "country/999999", {"version": 1}, 404),
     ("patch", "country/1", {"version": 1, "created_by": 1}, 403), ("delete", "country/999999", None, 404),
-    ("delete", "client/2", None, 409), ("post", "client/1/nonsense", {}, 404), ("post", "client/999999/set_invalid", {}, 404),
-    ("post", "client/1/set_valid", {}, 409), ("post", "country/1/set_valid", {}, 404), ("post", "audit_entry", {}, 404),
-    ("post", "job", {}, 403), ("delete", "system_parameter/1", None, 403), ("post", "system_parameter", {}, 403),
-    ("patch", "client/1", {"version": 1, "contacts": "x"}, 422), ("patch", "client/1", {"version": 1, "fax": "1"}, 422),
-    ("patch", "client/1", {"version": 1, "valid": "INVALID", "reason": "x"}, 403), ("patch", "login_event/1", {"version": 1}, 403),
+    ("delete", "client/2", None, 409), ("post", "client/1/nonsense", {}, 404),
+    ("post", "client/999999/set_invalid", {}, 404), ("post", "client/1/set_valid", {}, 409),
+    ("post", "country/1/set_valid", {}, 404), ("post", "audit_entry", {}, 404), ("post", "job", {}, 403),
+    ("delete", "system_parameter/1", None, 403), ("post", "system_parameter", {}, 403),
+    ("patch", "client/1", {"version": 1, "contacts": "x"}, 422),
+    ("patch", "client/1", {"version": 1, "fax": "1"}, 422),
+    ("patch", "client/1", {"version": 1, "valid": "INVALID", "reason": "x"}, 403),
+    ("patch", "login_event/1", {"version": 1}, 403),
 ]  # fmt: skip
 
 
@@ -242,7 +248,7 @@ def test_the_description_is_sound(admin: FlaskClient) -> None:
     for path, item in document["paths"].items():
         named = {p["name"] for p in item.get("parameters", []) if p["in"] == "path"}
         assert named == set(re.findall(r"\{(\w+)\}", path)), path
-    assert set(REGISTRY) == {p.split("/")[1] for p in document["paths"]}
+    assert set(REGISTRY) <= {p.split("/")[1] for p in document["paths"]}
     assert {"bearer", "cookie"} == set(document["components"]["securitySchemes"])
 
 

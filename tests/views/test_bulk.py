@@ -81,7 +81,9 @@ def test_dates_choices_and_references_are_given_back_as_they_were(admin: FlaskCl
 def test_all_that_a_query_finds(admin: FlaskClient, session: Session) -> None:
     wanted = set(session.scalars(select(Case.id).where(Case.title.contains("装置"))))
     session.rollback()
-    assert bulk(admin, "all", {"remark": "装置类"}, query="q.title=装置&page=2&size=1").get_json()["changed"] == len(wanted)
+    assert bulk(admin, "all", {"remark": "装置类"}, query="q.title=装置&page=2&size=1").get_json()["changed"] == len(
+        wanted
+    )
     assert {k for k, v in remarks(session).items() if v == "装置类"} == wanted
 
 
@@ -98,7 +100,8 @@ def test_the_page_offers_only_what_many_rows_may_share(admin: FlaskClient) -> No
 
 REFUSED = [
     ([1], {}), ([], {"remark": "x"}), (None, {"remark": "x"}), ("some", {"remark": "x"}), ([1, "x"], {"remark": "x"}),
-    ([[1]], {"remark": "x"}), ([1], {"status": "CLOSED"}), ([1], {"id": "7"}), ([1], {"created_by": "1"}), ([1], {"nope": "1"}),
+    ([[1]], {"remark": "x"}), ([1], {"status": "CLOSED"}), ([1], {"id": "7"}), ([1], {"created_by": "1"}), ([1],
+        {"nope": "1"}),
     ([1], {"planned_on": "昨天"}), ([1], {"client": "999999"}), ([1], {"title": ""}), ([1], "x"), ([1], ["remark"]),
     ([10**20], {"remark": "x"}), ("all", {"remark": "x"}),
 ]  # fmt: skip

@@ -120,7 +120,7 @@ def test_whoever_may_see_them_still_does(secret: tuple[int, int, int], session: 
 @pytest.fixture
 def with_applicant(session: Session, secret: tuple[int, int, int]) -> int:
     """The secret case with an applicant."""
-    applicant = records.save(session, Applicant, None, {"name": "张三"})
+    applicant = records.save(session, Applicant, None, {"name": "张三", "client_id": secret[0], "address": "北京"})
     child = ChildRow({"applicant_id": applicant.id, "is_first": True})
     records.save(session, Case, secret[1], {}, children={"applicants": [child]})
     return secret[1]

@@ -23,7 +23,9 @@ def rows(answer: Any) -> list[int]:
 
 
 def keep(browser: FlaskClient, key: str = "case", **wish: Any) -> int:
-    answer = browser.post(f"/app/{key}/views", json={"name": "外观", "scope": "mine", "state": {"query": DESIGNS}} | wish)
+    answer = browser.post(
+        f"/app/{key}/views", json={"name": "外观", "scope": "mine", "state": {"query": DESIGNS}} | wish
+    )
     assert answer.status_code == 200, answer.get_json()
     return answer.get_json()["id"]
 
@@ -163,7 +165,8 @@ def test_views_are_deleted_by_their_owner_or_an_administrator(admin: FlaskClient
 
 
 @pytest.mark.parametrize("wish", [
-    {"name": ""}, {"name": "字" * 61}, {"scope": "world"}, {"scope": "position"}, {"scope": "position", "position_id": "x"},
+    {"name": ""}, {"name": "字" * 61}, {"scope": "world"}, {"scope": "position"}, {"scope": "position",
+        "position_id": "x"},
     {"scope": "position", "position_id": 999999}, {"state": {"query": "x" * 30_000}},
 ])  # fmt: skip
 def test_senseless_views_are_refused(wish: dict[str, Any], admin: FlaskClient, session: Session) -> None:
@@ -185,7 +188,9 @@ def test_a_view_of_strange_content_breaks_nothing(state: Any, admin: FlaskClient
 
 def test_a_shared_view_shows_nobody_a_column_he_may_not_see(admin: FlaskClient, sign_in_as: Callable) -> None:
     """The discount rate is for holders of the fee right; a shared view neither shows nor asks it for others."""
-    view = keep(admin, "client", scope="everyone", name="折扣", state={"columns": ["name", "discount_rate"], "query": ""})
+    view = keep(
+        admin, "client", scope="everyone", name="折扣", state={"columns": ["name", "discount_rate"], "query": ""}
+    )
     asks = keep(admin, "client", scope="everyone", name="打折", state={"query": "q.discount_rate.to=0.9"})
     clerk = sign_in_as("tangruolan")
     html = clerk.get(f"/app/client/?view={view}").get_data(as_text=True)
