@@ -194,7 +194,7 @@ def insert_rows(session: Session, model: type[Any], rows: Sequence[dict[str, Any
     """Insert rows at once, completed as the ledger completes objects, with their history; their ids."""
     table, stamp, user = model.__table__, now(), actor_of(session).id
     ids = reserve_ids(session, table, len(rows))
-    shared = {c.key: c.default.arg for c in table.columns if c.default is not None and not callable(c.default.arg)}
+    shared = {c.key: c.default.arg for c in table.columns if c.default is not None and c.default.is_scalar}
     shared |= {flow.field: flow.initial for flow in flows_of(model)}
     given = {
         name: _column(rows, name, shared.pop(name, None)) for name in dict.fromkeys(n for row in rows for n in row)

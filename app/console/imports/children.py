@@ -109,7 +109,7 @@ class Collection:
 
     def _default(self, name: str) -> Any:
         default = self.model.__table__.c[name].default
-        return default.arg if default is not None and not callable(default.arg) else None
+        return default.arg if default is not None and default.is_scalar else None
 
     def rows(self, rows: list[Child], values: dict[str, Any]) -> list[Child]:
         """The rows as columns."""
