@@ -207,6 +207,8 @@ def insert_rows(session: Session, model: type[Any], rows: Sequence[dict[str, Any
         columns["pinyin"] = [initials(name) for name in history.get(model.__pinyin__, [""] * len(rows))]
     stamps = {"version": 1, "created_at": stamp, "updated_at": stamp, "created_by_id": user, "updated_by_id": user}
     shared |= {name: value for name, value in stamps.items() if name in table.c}
+    made = [c for c in table.columns if c.default is not None and c.default.is_callable]
+    shared |= {c.key: c.default.arg(None) for c in made if c.key not in columns and c.key not in shared}
     insert_columns(session, table, columns | {"id": ids}, shared)
     if ledger.watched(model):
         _audit(session, table.name, ids, history)

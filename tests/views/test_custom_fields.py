@@ -18,7 +18,8 @@ from models.party import Client
 from models.system import CustomField
 
 FIELDS = [
-    {"code": "grade", "label": "客户等级", "kind": "OPTION", "choices": "甲级\n乙级\n丙级", "in_list": "1", "in_query": "1"},
+    {"code": "grade", "label": "客户等级", "kind": "OPTION", "choices": "甲级\n乙级\n丙级", "in_list": "1",
+     "in_query": "1"},
     {"code": "visits", "label": "走访次数", "kind": "INTEGER", "in_query": "1"},
     {"code": "next_visit", "label": "下次走访", "kind": "DATE", "in_query": "1"},
     {"code": "note", "label": "走访记录", "kind": "LONG_TEXT"},
@@ -149,7 +150,8 @@ def test_it_stands_in_the_list_where_wanted_and_in_the_chooser_always(admin: Fla
 QUESTIONS = [
     ("q.x.grade=甲级", True), ("q.x.grade=乙级", False), ("q.x.grade=乙级&q.x.grade=甲级", True),
     ("q.x.visits.from=12&q.x.visits.to=12", True), ("q.x.visits.from=13", False), ("q.x.visits.to=9", False),
-    ("q.x.next_visit.from=2027-01-01&q.x.next_visit.to=2027-01-31", True), ("q.x.next_visit.to=2026-12-31", False),
+    ("q.x.next_visit.from=2027-01-01&q.x.next_visit.to=2027-01-31", True),
+    ("q.x.next_visit.to=2026-12-31", False),
     ("q.x.listed=1", True), ("c=x.stock~contains~000", True), ("c=x.stock~is~600000", True), ("c=x.stock~is~6", False),
     ("c=x.stock~filled~", True), ("c=x.stock~empty~", False), ("c=x.visits~from~2", True), ("c=x.grade~not~甲级", False),
 ]  # fmt: skip

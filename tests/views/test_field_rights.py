@@ -131,7 +131,10 @@ def test_child_rows_ask_their_own_table(hide: Hide, with_applicant: int) -> None
     row = browser.get(f"/api/v1/case/{with_applicant}").get_json()
     assert "applicant" in row["applicants"][0]
     assert "is_first" not in row["applicants"][0]
-    assert "-is_first" not in browser.get(f"/app/case/{with_applicant}/edit").get_data(as_text=True)
+    form = browser.get(f"/app/case/{with_applicant}/edit").get_data(as_text=True)
+    assert "applicants-0-applicant" in form
+    assert "applicants-0-is_first" not in form
+    assert "applicants-__i__-is_first" not in form
     change = {"version": row["version"], "applicants": [{"id": row["applicants"][0]["id"], "is_first": False}]}
     assert browser.patch(f"/api/v1/case/{with_applicant}", json=change).status_code == 403
 
