@@ -15,6 +15,9 @@ from waitress.adjustments import Adjustments
 from app import cli
 from app.rules.errors import RuleError
 
+#: Stands for the session: commands say who acts in it and hand it on.
+SESSION = SimpleNamespace(info={})
+
 
 @pytest.fixture
 def services(monkeypatch):
@@ -32,7 +35,7 @@ def services(monkeypatch):
         return call
 
     monkeypatch.setattr(cli, "service", service)
-    monkeypatch.setattr(cli, "db", SimpleNamespace(session="the session"))
+    monkeypatch.setattr(cli, "db", SimpleNamespace(session=SESSION))
     return table
 
 
@@ -53,7 +56,7 @@ def test_import_says_what_became_of_every_row(services, table_file, capsys):
     services["import"] = import_file
     assert cli.main(["import", "case", str(table_file), "--set", "client=甲"]) == 0
     assert asked == [
-        (("the session", "case", table_file), {"mode": "create", "constants": {"client": "甲"}, "mapping": None})
+        ((SESSION, "case", table_file), {"mode": "create", "constants": {"client": "甲"}, "mapping": None})
     ]
     lines = capsys.readouterr().out.splitlines()
     assert lines[-1] == "read 5 created 1 updated 1 same 2 refused 1"

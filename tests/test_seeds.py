@@ -13,6 +13,7 @@ from sqlalchemy import create_engine, inspect, text
 import models
 import views
 from app.console import REGISTRY
+from app.console.shell import PAGES
 from app.rules.application_number import parse
 from app.rules.deadline import BaseKind, Term, ambiguities
 from app.rules.deadline import DeadlineRule as Rule
@@ -135,7 +136,8 @@ def test_grants_name_positions_tables_and_permissions_that_exist():
     for row in rows(SEED / "grants.csv"):
         assert row["position"] in positions
         wanted = row["permissions"].split()
-        assert set(wanted) <= set(REGISTRY[row["table"]].permissions()), row
+        console = REGISTRY.get(row["table"])
+        assert set(wanted) <= set(console.permissions() if console else PAGES[row["table"]]), row
         assert "read" in wanted, "nobody may change what he cannot see"
         granted.add(row["position"])
     assert granted == positions

@@ -1,5 +1,6 @@
 """The firm's calendar by the year (节假日配置, A-2.1.8): click days, see what would move, import a notice, approve."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -16,8 +17,21 @@ from app.rules.calendar import Calendar, DayKind, holiday_name
 from app.rules.choice import N_
 from app.rules.errors import RuleError
 from app.rules.normalize import clean_text, parse_date
-from app.services.calendar import DATES, DayChange, Move, approve, calendar_of, set_days, undo, what_would_move
+from app.services.calendar import (
+    DATES,
+    DayChange,
+    Move,
+    Outdated,
+    approve,
+    calendar_of,
+    complete_years,
+    digest_of,
+    set_days,
+    undo,
+    what_would_move,
+)
 from app.services.holiday_notice import LARGEST, news, read_notice
+from app.services.refusal import say
 from app.services.today import today
 from models.base import fields_of
 from models.reference import Holiday
@@ -85,9 +99,16 @@ class HolidayView(Console, model=Holiday):
         if not changes:
             raise RuleError(N_("Nothing has been changed"))
         target = f"{self.base_url()}?year={min(change.day for change in changes).year}"
+        announces = read_years(body)
         if body.get("approve"):
-            return jsonify({"ok": True, "url": f"{target}&batch={self.approved(changes)}"})
-        set_days(self.session, changes)
+            try:
+                batch = self.approved(changes, str(body.get("shown") or ""), announces=announces)
+            except Outdated as error:
+                impact = self.described(what_would_move(self.session, changes, announces=announces))
+                shown = respond("calculator/_impact.html", impact=impact).get_data(as_text=True)
+                return jsonify({"ok": False, "message": say(error), "impact": shown}), 409
+            return jsonify({"ok": True, "url": f"{target}&batch={batch}"})
+        set_days(self.session, changes, announces=announces)
         flash(_("Saved"), "success")
         return jsonify({"ok": True, "url": target})
 
@@ -110,11 +131,13 @@ class HolidayView(Console, model=Holiday):
             {"date": c.day.isoformat(), "kind": c.kind.code, "on": True, "name": c.name, "source": c.source}
             for c in fresh
         ]
+        years = sorted(complete_years(c.day for c in told if c.kind is DayKind.STATUTORY_OFF))
         return respond("calculator/notice.html", page={
             "title": _("Holiday notice: %(file)s", file=file.filename), "url": self.base_url(), "days": days,
             "known": len(told) - len(fresh),
-            "source": fresh[0].source if fresh else "", "draft": {"changes": draft}, "may_approve": self.can("approve"),
-            "impact": self.described(what_would_move(self.session, fresh) if fresh else []),
+            "source": fresh[0].source if fresh else "", "may_approve": self.can("approve"),
+            "draft": {"changes": draft, "announces": years},
+            "impact": self.described(what_would_move(self.session, fresh, announces=years) if fresh else []),
         })  # fmt: skip
 
     @expose("/moves")
@@ -130,7 +153,12 @@ class HolidayView(Console, model=Holiday):
     @page("approve")
     def approve_moves(self) -> Any:
         """Move them all, as one batch."""
-        batch = self.approved([], clean_text(request.form.get("reason"))[:300])
+        reason, shown = clean_text(request.form.get("reason"))[:300], request.form.get("shown", "")
+        try:
+            batch = self.approved([], shown, reason=reason)
+        except Outdated as error:
+            flash(say(error), "danger")
+            return self.moves(), 409
         return redirect(f"{self.base_url()}moves?batch={batch}", 303)
 
     @expose("/undo-days/<batch>", methods=["POST"])
@@ -141,11 +169,11 @@ class HolidayView(Console, model=Holiday):
         flash(_("%(done)s undone, %(kept)s left because they changed since") % {"done": done, "kept": kept}, "success")
         return redirect(self.base_url(), 303)
 
-    def approved(self, changes: list[DayChange], reason: str = "") -> str:
-        """Save and move; the batch to undo it by."""
+    def approved(self, changes: list[DayChange], shown: str, *, reason: str = "", announces: Sequence[int] = ()) -> str:
+        """Save and move what was shown; the batch to undo it by."""
         if not self.can("approve"):
             raise RuleError(N_("You have no right to do this"), code="forbidden")
-        batch, moved = approve(self.session, changes, reason=reason)
+        batch, moved = approve(self.session, changes, reason=reason, announces=announces, shown=shown)
         flash(_("Saved, %(count)s tasks moved", count=moved), "success")
         return batch
 
@@ -168,6 +196,7 @@ class HolidayView(Console, model=Holiday):
             "more": max(0, len(rows) - SHOWN_MOVES),
             "tasks": len(moves),
             "hard": hard,
+            "digest": digest_of(moves),
             "unseen": len(moves) - len(seen),
         }
 
@@ -202,6 +231,12 @@ def day_cell(day: date, calendar: Calendar, table: dict[tuple[date, DayKind], Ho
         "name": "　".join(filter(None, said)), "today": day == today(), "changed": False,
         "base": base, "rest": not plain.is_working(day), "statutory": statutory, "firm": DayKind.FIRM_HOLIDAY in rows,
     }  # fmt: skip
+
+
+def read_years(body: dict[str, Any]) -> list[int]:
+    """The years of which a page says that it sends their whole notice."""
+    years = body.get("announces")
+    return [year for year in years if year in YEARS] if isinstance(years, list) else []
 
 
 def read_changes(body: Any) -> list[DayChange]:

@@ -9,7 +9,7 @@ from sqlalchemy import inspect
 
 from app.console.columns import CUSTOM, Column, Columns
 from app.console.guard import actor, page, say
-from app.console.inputs import choices_of, title_of
+from app.console.inputs import choices_of, title_of, titles_of
 from app.console.kinds import is_whole, read_value
 from app.console.layout import Grid, Section
 from app.console.render import respond
@@ -314,8 +314,17 @@ class FormPages:
                     }
                 )
         else:
-            for index, child in enumerate(getattr(record, grid.name) if record is not None else []):
-                cells = {c.name: self.grid_cell(c, c.kind.input(getattr(child, c.key), c.field), None) for c in columns}
+            children = list(getattr(record, grid.name)) if record is not None else []
+            titles = {
+                c.name: titles_of(self.session, c.target, {getattr(child, c.key) for child in children} - {None})
+                for c in columns
+                if c.target
+            }
+            for index, child in enumerate(children):
+                cells = {
+                    c.name: self.grid_cell(c, c.kind.input(getattr(child, c.key), c.field), None, titles.get(c.name))
+                    for c in columns
+                }
                 rows.append({"id": child.id, "index": index, "values": cells, "error": None})
         writable = self.writable_to(actor(), grid.name)
         typing = {c.name for c in self.grid_columns(grid, writable=True)} if writable else set()
@@ -326,9 +335,13 @@ class FormPages:
             "columns": heads, "errors": sum(1 for k in failures if k.startswith(grid.name + "-")),
         }  # fmt: skip
 
-    def grid_cell(self, column: Column, raw: str, error: str | None) -> dict[str, Any]:
-        """One cell of a child grid."""
-        shown = title_of(self.session, column.target, raw) if column.target and raw else raw
+    def grid_cell(
+        self, column: Column, raw: str, error: str | None, titles: dict[int, str] | None = None
+    ) -> dict[str, Any]:
+        """One cell of a child grid; titles: those of the rows its column points to, where they are known already."""
+        shown = raw
+        if column.target and raw:
+            shown = title_of(self.session, column.target, raw) if titles is None else titles.get(int(raw), "")
         if not column.target and not error and column.field.kind in ("choice", "flag"):
             try:
                 shown = column.kind.plain(column.kind.parse(raw, column.field), column.field)

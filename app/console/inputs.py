@@ -46,6 +46,13 @@ def title_of(session: Session, target: type[Any], key: Any) -> str:
     return shown_title(session, target, key, found)
 
 
+def titles_of(session: Session, target: type[Any], keys: set[int]) -> dict[int, str]:
+    """What names several rows of a table, in one statement."""
+    title = target.id if nameless(session, target) else getattr(target, target.__title__)
+    rows = session.execute(select(target.id, title).where(target.id.in_(keys))).all() if keys else []
+    return {key: shown_title(session, target, key, value) for key, value in rows}
+
+
 def shown_title(session: Session, target: type[Any], key: Any, value: Any) -> str:
     """What a row is called before who acts: its title, or “#” and its id where that is hidden from him."""
     return f"#{key}" if value is not None and nameless(session, target) else title_text(target, value)

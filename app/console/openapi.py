@@ -71,7 +71,8 @@ def _schemas(view: Any, actor: Actor) -> dict[str, Any]:
     needed = [n for n in view.form_fields() if n in properties and columns[n].field.required]
     required = [n for n in needed if columns[n].field.kind != "flag"]
     whole = {"type": "object", "title": _(view.model.__label__), "properties": properties}
-    change: dict[str, Any] = {"properties": {k: v for k, v in properties.items() if not v.get("readOnly")}, "required": ["version"]}
+    change: dict[str, Any] = {"properties": {k: v for k, v in properties.items() if not v.get("readOnly")},
+        "required": ["version"]}
     if view.asks_reason:
         change["properties"]["reason"] = {"type": "string", "title": _("Reason for the change")}
         change["required"].append("reason")
@@ -81,8 +82,11 @@ def _schemas(view: Any, actor: Actor) -> dict[str, Any]:
 def _property(column: Column, *, plain: bool = False) -> dict[str, Any]:
     if column.target and not plain:
         return dict(REFERENCE) | {"title": _(column.label)}
+    kept = inspect(column.model).columns.get(column.key)
+    if kept is None and not column.custom:  # derived from other tables: read as text
+        return {"type": ["string", "null"], "title": _(column.label)}
     made = column.kind.describe(column.field) | {"title": _(column.label)}
-    empty = column.custom or inspect(column.model).columns[column.key].nullable  # an imported record may have gaps
+    empty = column.custom or kept.nullable  # an imported record may have gaps
     if empty and isinstance(made.get("type"), str):
         made["type"] = [made["type"], "null"]
         if "enum" in made:

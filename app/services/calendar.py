@@ -115,12 +115,11 @@ def _forget(session: Session, _row: Holiday) -> None:
     session.info.pop("calendar", None)
 
 
-def set_days(
-    session: Session, changes: Iterable[DayChange], *, reason: str = "", announces: Iterable[int] = ()
-) -> int:
+def set_days(session: Session, changes: Iterable[DayChange], *, reason: str = "", announces: Iterable[int] = ()) -> int:
     """Set and unset days, all or none; how many rows changed. A day set off is no longer set working, and the reverse.
 
-    announces: years whose official notice this is: they are certain from now on, if no holiday is missing. Raises RuleError for a statutory day without its source.
+    announces: years whose official notice this is: they are certain from now on, if no holiday is missing. Raises
+    RuleError for a statutory day without its source.
     """
     done = 0
     try:

@@ -251,7 +251,8 @@ def _change_each(session: Session, model: type[Any], changes: Sequence[Change]) 
         record = found.get(wish.id)
         if record is None:
             raise RuleError(N_("This record does not exist or is not open to you"), code="missing")
-        _set(record, {name: id_of(value) for name, value in wish.values.items()})
-        _append(record, wish.children)
+        with session.no_autoflush:  # values and child rows are one change
+            _set(record, {name: id_of(value) for name, value in wish.values.items()})
+            _append(record, wish.children)
         records.run_hooks(session, record)
     session.flush()

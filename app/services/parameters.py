@@ -30,6 +30,9 @@ def value(session: Session, code: str, default: str = "") -> str:
 def _changed(session: Session, parameter: SystemParameter) -> None:
     """Check a value against its kind. Raises RuleError."""
     text = (parameter.value or "").strip()
+    most = 20_000 if parameter.kind is ParameterKind.LONG_TEXT else 500
+    if len(text) > most:
+        raise RuleError(N_("At most %(length)s characters"), field="value", length=most)
     if parameter.kind is ParameterKind.INTEGER and text and not text.isdecimal():
         raise RuleError(N_("A whole number is expected"), field="value")
     if parameter.kind is ParameterKind.FLAG and text not in ("", "0", "1"):

@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 from app.rules.choice import N_
 from app.rules.normalize import parse_date, parse_decimal
 from app.services.access import PREFIX
-from app.services import ledger
 from app.services.imports import insert_rows
 from app.services.unit_of_work import unit_of_work
 from models.access import ShippedRow, Stamp
@@ -151,7 +150,7 @@ def _ship(session: Session, table_key: str, keys: Iterable[str]) -> set[str]:
 def _made(model: type[Any]) -> dict[str, Any]:
     """What the table makes anew for each row."""
     columns = [c for c in model.__table__.columns if c.default is not None and c.default.is_callable]
-    return {c.key: c.default.arg(None) for c in columns if c.key not in ledger.SILENT}
+    return {c.key: c.default.arg(None) for c in columns if c.key not in ("created_at", "updated_at")}
 
 
 class LostReference(ValueError):

@@ -16,6 +16,7 @@ from app.services.calendar import DayChange, calendar_of, set_days, what_would_m
 from app.services.holiday_notice import news, read_notice
 from app.services.reckoning import keep
 from app.services.unit_of_work import Actor, act_as, unit_of_work
+from models.access import Stamp
 from models.audit import AuditEntry
 from models.case import Case
 from models.reference import Holiday
@@ -208,19 +209,38 @@ def test_a_notice_makes_a_year_certain_and_says_what_moves(session: Session) -> 
     longer = {"name": "春节", "date": "2027-02-09", "isOffDay": True}
     changes = read_notice(notice_of(2027, make_up, longer), "2027.json")
     assert calendar_of(session).is_provisional(date(2027, 7, 1))
-    (move,) = what_would_move(session, changes)
+    (move,) = what_would_move(session, changes, announces=[2027])
     assert move.new["hard_deadline"] == date(2027, 2, 10)
-    calendar.approve(session, changes)
+    batch, _moved = calendar.approve(session, changes, announces=[2027])
     now = calendar_of(session)
     assert not now.is_provisional(date(2027, 7, 1))
     assert now.is_working(date(2027, 2, 14))
     assert not session.get(Task, task.id).basis["provisional"]
     assert news(changes, now) == []
+    calendar.undo(session, batch)
+    assert calendar_of(session).is_provisional(date(2027, 7, 1))
+    assert session.get(Stamp, "announced 2027") is None
+
+
+def test_the_estimated_days_typed_one_by_one_announce_no_year(session: Session) -> None:
+    set_days(session, read_notice(notice_of(2027), "2027.json"))
+    assert calendar_of(session).is_provisional(date(2027, 7, 1))
+
+
+def test_what_is_approved_is_what_was_shown(session: Session, christmas: Task) -> None:
+    change = DayChange(date(2026, 12, 23), FIRM)
+    shown = calendar.digest_of(what_would_move(session, [change]))
+    task_of(session)  # due on the same day, and nobody saw it
+    with pytest.raises(calendar.Outdated):
+        calendar.approve(session, [change], shown=shown)
+    assert days(session) == []
+    again = calendar.digest_of(what_would_move(session, [change]))
+    assert calendar.approve(session, [change], shown=again)[1] == 2
 
 
 def test_half_a_notice_leaves_the_year_provisional(session: Session) -> None:
     changes = read_notice(notice_of(2027), "2027.json")
-    set_days(session, changes[:-1])
+    set_days(session, changes[:-1], announces=[2027])
     assert calendar_of(session).is_provisional(date(2027, 7, 1))
 
 

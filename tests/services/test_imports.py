@@ -543,7 +543,11 @@ class TestWriting:
         self, any_session: Session, tmp_path: Path
     ) -> None:
         before = count(any_session, Holiday)
-        rows = [["2031-01-01", "FIRM_OFF", ""], ["2031-01-02", "STATUTORY_OFF", ""], ["2031-01-03", "FIRM_OFF", ""]]
+        rows = [
+            ["2031-01-01", "FIRM_HOLIDAY", ""],
+            ["2031-01-02", "STATUTORY_OFF", ""],
+            ["2031-01-03", "FIRM_HOLIDAY", ""],
+        ]
         path = make_csv(tmp_path / "h.csv", ["day", "kind", "source"], rows)
         shown = importer(path, "holiday").plan()
         assert [row.outcome.value for row in shown.rows] == ["created", "refused", "created"]

@@ -270,9 +270,18 @@ def test_what_a_click_would_move_is_shown_and_nothing_moves(
     assert "1 个任务的日期" in text_of(admin.get("/app/holiday/"))
 
 
+def digest_in(page: str) -> str:
+    """The mark of the moves that a page shows."""
+    return re.search(r'data-shown="(\w+)"', page)[1]
+
+
 def test_moves_are_approved_and_undone(admin: FlaskClient, christmas: int, session: Session) -> None:
     body = {"changes": [{"date": "2026-12-23", "kind": "FIRM_HOLIDAY", "on": True}], "approve": True}
-    url = admin.post("/app/holiday/days", json=body).get_json()["url"]
+    refused = admin.post("/app/holiday/days", json=body | {"shown": "what was shown before"})
+    assert refused.status_code == 409
+    shown = digest_in(refused.get_json()["impact"])
+    assert shown == digest_in(text_of(admin.post("/app/holiday/impact", json=body)))
+    url = admin.post("/app/holiday/days", json=body | {"shown": shown}).get_json()["url"]
     session.rollback()
     assert session.get(Task, christmas).internal_deadline == date(2026, 12, 22)
     page = text_of(admin.get(url))
@@ -287,7 +296,10 @@ def test_moves_are_approved_and_undone(admin: FlaskClient, christmas: int, sessi
 def test_waiting_moves_are_approved_on_their_page(admin: FlaskClient, christmas: int, session: Session) -> None:
     body = {"changes": [{"date": "2026-12-23", "kind": "STATUTORY_OFF", "on": True, "source": "国办发明电〔2026〕9号"}]}
     admin.post("/app/holiday/days", json=body)
-    answer = admin.post("/app/holiday/moves", data={"reason": "公告"})
+    old = admin.post("/app/holiday/moves", data={"reason": "公告", "shown": "old"})
+    assert old.status_code == 409
+    shown = digest_in(old.get_data(as_text=True))
+    answer = admin.post("/app/holiday/moves", data={"reason": "公告", "shown": shown})
     assert answer.status_code == 303
     session.rollback()
     assert session.get(Task, christmas).hard_deadline == date(2026, 12, 24)
@@ -317,7 +329,7 @@ def test_a_notice_is_a_draft_until_it_is_saved(admin: FlaskClient, plain_calenda
     assert page.count("<tr><td>2027-") == 13
     assert plain_calendar.execute(select(Holiday.id)).first() is None
     draft = json.loads(re.search(r'id="draft">(.*?)</script>', page, re.S)[1])
-    assert admin.post("/app/holiday/days", json=draft | {"approve": True}).status_code == 200
+    assert admin.post("/app/holiday/days", json=draft | {"approve": True, "shown": digest_in(page)}).status_code == 200
     assert "尚未公布" not in text_of(admin.get("/app/holiday/?year=2027"))
     again = text_of(admin.post("/app/holiday/notice", data={"file": (io.BytesIO(content), "2027.json")}))
     assert "没有变化" in again

@@ -36,9 +36,10 @@ class Table:
 STATES = ["待生效", "已生效", "恢复", "注销"]
 TABLES = [
     Table("depositary", Depositary, "微生物保藏单位配置", "增加微生物保藏单位", "修改微生物保藏单位信息",
-          {"code": "ZZCC", "name": "测试保藏中心"}, "status", STATES, ReferenceStatus.EFFECTIVE, ReferenceStatus.CANCELLED),
-    Table("country", Country, "国家配置", "新增国家地区", "修改国家", {"code": "QQ", "name": "测试国"}, "status", STATES,
-          ReferenceStatus.EFFECTIVE, ReferenceStatus.CANCELLED),
+          {"code": "ZZCC", "name": "测试保藏中心"}, "status", STATES, ReferenceStatus.EFFECTIVE,
+          ReferenceStatus.CANCELLED),
+    Table("country", Country, "国家配置", "新增国家地区", "修改国家", {"code": "QQ", "name": "测试国"}, "status",
+          STATES, ReferenceStatus.EFFECTIVE, ReferenceStatus.CANCELLED),
     Table("division", Division, "行政区划配置", "增加中华人民共和国行政区划信息", "修改行政区划",
           {"code": "990000", "name": "测试省", "level": "PROVINCE"}, "valid", ["有效", "无效"], Validity.VALID,
           Validity.INVALID),
@@ -155,8 +156,9 @@ def test_what_is_in_use_stays(admin: FlaskClient, session: Session) -> None:
 
 
 @pytest.mark.parametrize(("path", "found"), [
-    ("depositary/?q.code=CGMCC", "中国普通微生物菌种保藏管理中心"), ("depositary/?q.name=典型培养物&q.status=EFFECTIVE", "CCTCC"),
-    ("country/?q.name=中国", "中国台湾"), ("division/?q.code=110101", "东城区"), ("division/?q.name=苏州&q.valid=VALID", "320500"),
+    ("depositary/?q.code=CGMCC", "中国普通微生物菌种保藏管理中心"),
+    ("depositary/?q.name=典型培养物&q.status=EFFECTIVE", "CCTCC"), ("country/?q.name=中国", "中国台湾"),
+    ("division/?q.code=110101", "东城区"), ("division/?q.name=苏州&q.valid=VALID", "320500"),
 ])  # fmt: skip
 def test_queries(path: str, found: str, admin: FlaskClient) -> None:
     assert found in admin.get(f"/app/{path}").get_data(as_text=True)

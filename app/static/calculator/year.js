@@ -63,11 +63,12 @@ function refresh() {
 async function send(url, body, button) {
   button.classList.add("busy");
   try {
-    const { url: next } = await post(url, body);
+    const { url: next } = await post(url, { ...body, shown: $("[data-shown]")?.dataset.shown });
     removeEventListener("beforeunload", warn);
     location.assign(next);
   } catch (error) {
     button.classList.remove("busy");
+    if (error.body?.impact) $("#impact").innerHTML = error.body.impact;
     failed(error);
   }
 }
