@@ -24,7 +24,7 @@ class StartPhase(Choice):
 
     NEW_APPLICATION = N_("New application")
     PRELIMINARY = N_("Preliminary examination")
-    SUBSTANTIVE = N_("Substantive examination")
+    SUBSTANTIVE = N_("Substantive phase")
     REEXAMINATION = N_("Reexamination")
     MAINTENANCE = N_("Maintenance of patent right")
     INTERNATIONAL = N_("International preliminary examination")

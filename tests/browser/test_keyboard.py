@@ -82,7 +82,7 @@ def test_a_record_is_begun_and_saved(page: Page) -> None:
     page.keyboard.press("Enter")  # must not save by accident
     expect(page).to_have_url("/app/country/new")
     page.keyboard.press("Control+s")
-    expect(page.locator("#toasts")).to_contain_text("已保存")
+    expect(page.locator("#toasts")).to_contain_text("保存成功")
     assert page.request.get("/api/v1/country?q.code=XQ").json()["result"][0]["name"] == "测试地区"
 
 
