@@ -33,6 +33,9 @@ class DeadlineRuleView(Trial, Console, model=DeadlineRule):
     list_columns = ["code", "name", "trigger_document", "number", "unit", "base", "extendable", "restorable",
                     "effective_from", "confidence", "enabled"]  # fmt: skip
     query_columns = ["name", "trigger_document", "code", "triggers", "base", "patent_scope", "extendable", "confidence"]
+    opens = "form"
+    beside = N_("Time limit information")
+    after_add = after_edit = "list"
     order = "id"
     form = [
         Section(N_("Official time limit"), "code", "name", "trigger_document", "triggers", "action", "enabled"),

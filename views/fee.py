@@ -35,6 +35,9 @@ class FeeItemView(Trial, Console, model=FeeItem):
     list_columns = ["code", "name", "kind", "patent_scope", "currency", "amount", "reducible", "effective_from",
                     "effective_to", "enabled"]  # fmt: skip
     query_columns = ["name", "kind", "patent_scope", "code", "stage", "reducible", "enabled"]
+    add_title, edit_title = N_("Add fee settings"), N_("Change fee settings")
+    opens = "form"
+    after_add = after_edit = "list"
     order = "id"
     form = [
         Section(N_("Fee item"), "code", "name", "kind", "stage", "patent_scope", "case_type", "enabled"),

@@ -12,6 +12,7 @@ class DepartmentView(DepartmentPages, model=Department):
     icon = "network"
     list_columns = ["name", "code", "parent", "remark"]
     query_columns = ["name", "code", "parent"]
+    add_title = N_("Add to the organization")
     order = "id"
     form = [Section(N_("Department"), "name", "parent", "code", "remark")]
     related = [Related("User", "department"), Related("Department", "parent")]
@@ -26,6 +27,9 @@ class UserView(UserPages, model=User):
         "username", "first_name", "user_type", "department", "positions", "certificate_no", "phone", "mobile", "active",
     ]  # fmt: skip
     query_columns = ["first_name", "username", "user_type", "department", "positions", "active"]
+    add_title, edit_title = N_("Add user information"), N_("Change user information")
+    opens = "form"
+    after_add = after_edit = "list"
     order = "id"
     form = [
         Section(N_("User"), "username", "first_name", "user_type", "department", "certificate_no"),
@@ -45,6 +49,7 @@ class PositionView(PositionPages, model=Position):
     icon = "id-card"
     list_columns = ["name", "position_type", "remark"]
     query_columns = ["name", "position_type"]
+    edit_title = N_("Change position information")
     order = "id"
     form = [Section(N_("Position"), "name", "position_type", "remark")]
     specials = {"grant": N_("Grant functions")}

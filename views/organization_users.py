@@ -198,22 +198,40 @@ class UserPages(UserTable):
         return jsonify({"ok": True, "message": _("Password reset done"), "passwords": rows})
 
     def after_save(self, record: Any) -> Any:
-        """A new account's password waits, encrypted, for the next page."""
+        """Back to the list; a new account's password waits, encrypted, for it (A-2.2.1.2.2-06)."""
         made = getattr(record, "one_time_password", None)
         if made:
             row = {"name": record.first_name, "username": record.username, "password": made}
-            session[ONCE] = Vault(current_app.config["DATA_DIR"]).lock(json.dumps([row]))
-        return super().after_save(record)
+            session[ONCE] = vault().lock(json.dumps([*waiting(), row]))
+        if request.form.get("_save") == "new":
+            return super().after_save(record)
+        flash(_("Saved"), "success")
+        return redirect(tree_url(record.department_id), 303)
+
+    def frame_context(self, *args: Any) -> dict[str, Any]:
+        """The page around the list; a password made just before is shown once."""
+        once = waiting()
+        session.pop(ONCE, None)
+        return super().frame_context(*args) | {"passwords": once}
 
     @expose("/<int:record_id>")
     @page("read")
     def detail(self, record_id: int) -> Any:
-        """The user; a password made just before is shown once."""
+        """The user, with what the script of these pages needs."""
         record = records.find(self.session, self.model, record_id)
         self.remember(record)
-        token = session.pop(ONCE, None)
-        once = json.loads(Vault(current_app.config["DATA_DIR"]).unlock(token)) if token else []
-        return respond("organization/user.html", page=self.detail_context(record) | {"passwords": once})
+        return respond("organization/user.html", page=self.detail_context(record))
+
+
+def vault() -> Vault:
+    """The key of what waits in the session."""
+    return Vault(current_app.config["DATA_DIR"])
+
+
+def waiting() -> list[dict[str, str]]:
+    """The passwords made since the list was last shown."""
+    token = session.get(ONCE)
+    return json.loads(vault().unlock(token)) if token else []
 
 
 class HomingForms(Console):

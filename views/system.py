@@ -7,12 +7,14 @@ from flask_appbuilder import expose
 from flask_babel import gettext as _
 
 from app.console import Console, Section
-from app.console.guard import page, say
+from app.console.guard import actor, page, say
 from app.console.render import respond
 from app.rules.choice import N_
 from app.rules.errors import RuleErrors
 from app.rules.system import ParameterGroup, ParameterKind
 from app.services import parameters, records
+from models.base import key_of
+from models.case import Case
 from models.system import CustomField, ImportBatch, Job, LoginEvent, SystemParameter
 
 #: The control of each kind of parameter, where it is not the kind's own name.
@@ -148,18 +150,27 @@ class JobView(Console, model=Job):
 
 
 class ImportBatchView(Console, model=ImportBatch):
-    title = N_("Import batches")
+    title = N_("Import of historical data")
     icon = "upload"
     read_only = True
     list_columns = ["file_name", "table_key", "mode", "state", "rows_read", "rows_created", "rows_updated", "rows_same",
                     "rows_refused", "owner", "created_at"]  # fmt: skip
     query_columns = ["file_name", "table_key", "state", "owner", "created_at"]
+    help = N_("What was imported, batch by batch. Fill in the template of cases and upload it to begin.")
     form = [
         Section(
             N_("Import batch"), "file_name", "table_key", "mode", "state", "mark", "owner", "finished_at", "undone_at"
         ),
         Section(N_("Rows"), "rows_read", "rows_created", "rows_updated", "rows_same", "rows_refused"),
     ]
+
+    def list_buttons(self) -> list[dict[str, Any]]:
+        """【新增】 leads to the template and the upload of cases (A-2.1.12.2-01)."""
+        if not actor().may("import", key_of(Case)):
+            return super().list_buttons()
+        url = f"/app/{key_of(Case)}/import"
+        new = self.button("new", _("Add"), icon="plus", needs="none", primary=True, method="get", url=url)
+        return [new, *super().list_buttons()]
 
 
 class LoginEventView(Console, model=LoginEvent):

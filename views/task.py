@@ -23,10 +23,11 @@ class TaskTypeView(Console, model=TaskType):
     list_columns = ["name", "flow", "creation", "switch", "owner", "remark"]
     query_columns = ["name", "flow", "creation", "switch"]
     opens = "form"
-    after_edit = "list"
+    beside = N_("Task information")
+    after_add = after_edit = "list"
     order = "id"
     form = [
-        Section(N_("Task information"), "name", "flow", "creation", "code", "category", "owner", "page"),
+        Section(N_("Basic information"), "name", "flow", "creation", "code", "category", "owner", "page"),
         Section(N_("Time limits"), "deadline_rule", "base", "number", "unit", "internal_days", "remind_days"),
         Section(N_("Remark"), "remark"),
     ]

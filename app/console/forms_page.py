@@ -12,6 +12,7 @@ from app.console.guard import actor, page, say
 from app.console.inputs import choices_of, title_of, titles_of
 from app.console.kinds import is_whole, read_value
 from app.console.layout import Grid, Section
+from app.console.list_page import is_part
 from app.console.render import respond
 from app.rules.choice import N_
 from app.rules.errors import RuleError, RuleErrors
@@ -48,7 +49,8 @@ class FormPages:
         if not self.can("add" if record is None else "edit"):
             raise RuleError(N_("You have no right to do this"), code="forbidden")
         if request.method == "GET":
-            return respond("form.html", page=self.form_context(record))
+            beside = _(self.beside) if self.beside and is_part() else ""
+            return respond("form.html", page=self.form_context(record) | {"beside": beside})
         record_id: Any = record.id if record is not None else None
         try:
             values, children = self.read_form(record)

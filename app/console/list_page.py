@@ -154,6 +154,7 @@ class ListPages:
             "advanced": self.advanced(state),
             "all_columns": self.all_columns(found.columns),
             "positions": self.position_choices(),
+            "beside": _(self.beside) if self.beside and self.can("edit") else "",
             "grid_fields": self.grid_fields() if self.grid else [],
             "bulk_fields": self.grid_fields(bulk=True) if self.can("edit") else [],
         }
@@ -224,7 +225,9 @@ class ListPages:
             "ops": {code: _(label) for code, label in OPERATORS.items()},
             "conditions": [
                 {
-                    "name": c.column.name, "op": c.operator, "value": c.values[0],
+                    "name": c.column.name,
+                    "op": c.operator,
+                    "value": c.values[0],
                     "display": self.value_text(c.column, c.values[0]),
                 }
                 for c in state.conditions
@@ -349,7 +352,7 @@ class ListPages:
 
 
 def is_part() -> bool:
-    """Whether a page on the screen asks for its rows only."""
+    """Whether a page on the screen asks for a part only: a list's rows, a form beside its list."""
     return bool(request.headers.get("HX-Request"))
 
 

@@ -30,9 +30,7 @@ from models.base import Field, fields_of, flows_of, key_of
 INSTANCES: dict[str, "Console"] = {}
 
 
-class Console(
-    ListPages, PickPages, EditPages, FormPages, RecordPages, StepPages, TransferPages, ImportPages, BaseView
-):
+class Console(ListPages, PickPages, EditPages, FormPages, RecordPages, StepPages, TransferPages, ImportPages, BaseView):
     """The pages of one table. A subclass declares selection and order; see docs/adding-a-table.md.
 
     list_columns, query_columns, order, form, related, pick_columns, pick_only, search_columns, grid, specials,
@@ -65,6 +63,7 @@ class Console(
     after_add: ClassVar[str] = "record"  # where 【保存】 leads: the "record", the "list", or it stays in the "form"
     after_edit: ClassVar[str] = "record"
     opens: ClassVar[str] = "record"  # what a double click on a row opens: the "record" or its "form"
+    beside: ClassVar[str] = ""  # heading of the pane beside the list in which one click shows a row's form
     basics_first: ClassVar[bool] = False  # the further tabs of a new record open once it is saved
     edit_only: ClassVar[tuple[str, ...]] = ()  # fields a new record does not ask for: they begin at their default
     asks_reason: ClassVar[bool] = False  # a change must say why

@@ -148,8 +148,8 @@ def test_deposits(admin: FlaskClient, session: Session) -> None:
 
 def test_requirements_and_fees_of_the_case(admin: FlaskClient, session: Session) -> None:
     """A-3.2.1.2.7, A-3.2.1.2.8: rows with their source; fee terms of this case only."""
-    opened(admin, **{"requirements-0-source": "LIBRARY", "requirements-0-content": "先打电话", "charge_mode": "DISCOUNT",
-                     "discount_rate": "0.8"})  # fmt: skip
+    opened(admin, **{"requirements-0-source": "LIBRARY", "requirements-0-content": "先打电话",
+                     "charge_mode": "DISCOUNT", "discount_rate": "0.8"})  # fmt: skip
     case = newest(session)
     assert [r.content for r in case.requirements] == ["先打电话"]
     assert str(case.discount_rate) == "0.8000"

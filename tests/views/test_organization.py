@@ -344,9 +344,10 @@ def test_a_new_user_is_told_his_password_once(admin: FlaskClient, client: FlaskC
     key = id_of(session, Department, name="机械组")
     form = {"username": "new.user", "first_name": "新人", "user_type": UserType.ATTORNEY.name, "department": str(key)}
     made = admin.post("/app/user/new", data=form)
-    assert made.status_code == 303
+    assert (made.status_code, made.headers["Location"]) == (303, f"/app/user/?q.department={key}")
     cookie = admin.get_cookie("patentdesk").value
     first, again = (text_of(admin.get(made.headers["Location"])) for _time in range(2))
+    assert "new.user</a>" in first
     password = re.search(r'"password": "([^"]+)"', first)[1]
     assert '"password": "' not in again
     assert password not in cookie
@@ -409,7 +410,144 @@ def test_without_the_function_there_is_neither_button_nor_deed(clerk: Callable[.
         assert browser.post(path, json={"ids": [user.id]}).status_code == 403, path
 
 
+def toolbar(page: str) -> list[str]:
+    """The words of a list's buttons, in order."""
+    bar = page.split('role="toolbar"')[1].split('class="chips-row"')[0]
+    return re.findall(r'data-name="[^"]*"[^>]*>(?:<svg.*?</svg>)?\s*([\u4e00-\u9fff]+)</(?:a|button)>', bar, re.S)
+
+
+def offered(form: str, name: str) -> list[str]:
+    """The choices of a select."""
+    return re.findall(r"<option[^>]+>([^<]+)</option>", form.split(f'name="{name}"')[1].split("</select>")[0])
+
+
+def heading(page: str) -> str:
+    return re.search(r"<h1>([^<]+)</h1>", page)[1]
+
+
+def test_the_buttons_of_users_are_the_manuals(admin: FlaskClient, session: Session) -> None:
+    """A-2.2.1.2.2-02."""
+    key = id_of(session, Department, name="机械组")
+    page = text_of(admin.get(f"/app/user/?q.department={key}"))
+    assert toolbar(page) == ["重置密码", "新增", "修改", "删除", "置为无效", "置为有效", "转部门"]
+    assert f'href="/app/user/new?department={key}"' in page
+    assert re.search(r'data-name="delete"[^>]*data-confirm="是否确认删除', page.replace("\n", " "))
+    assert re.search(r'data-url="/app/user/\d+/edit"', page)
+
+
+def test_the_form_of_a_user_is_the_manuals(admin: FlaskClient, session: Session) -> None:
+    """A-2.2.1.2.2-01, -03, -04, -06, -08."""
+    department = id_of(session, Department, name="机械组")
+    form = text_of(admin.get(f"/app/user/new?department={department}"))
+    assert heading(form) == "增加用户信息"
+    kinds = ["合伙人", "业务主管", "流程主管", "代理师", "代理助理", "翻译员", "辅助人员"]
+    assert [o for o in offered(form, "user_type") if o.strip()] == kinds
+    for name in ("username", "first_name", "user_type", "department"):
+        assert re.search(rf'<label for="f-{name}" class="req">', form), name
+    for name in ("certificate_no", "phone", "mobile", "email", "remark"):
+        assert f'name="{name}"' in form, name
+    assert f'name="department" value="{department}"' in form.replace("\n", " ")
+    data = {"username": "wang.new", "first_name": "王新", "user_type": "ATTORNEY", "department": str(department),
+            "certificate_no": "1100012345.6", "phone": "010-1", "remark": "试用期"}  # fmt: skip
+    for name in ("username", "first_name", "user_type", "department"):
+        assert admin.post("/app/user/new", data=data | {name: ""}).status_code == 422
+    admin.post("/app/user/new", data=data)
+    key = id_of(session, User, username="wang.new")
+    edit = text_of(admin.get(f"/app/user/{key}/edit"))
+    assert heading(edit) == "修改用户信息"
+    version = re.search(r'name="version"\s+value="(\d+)"', edit)[1]
+    changed = admin.post(f"/app/user/{key}/edit", data=data | {"version": version, "mobile": "13800000000"})
+    assert (changed.status_code, changed.headers["Location"]) == (303, f"/app/user/?q.department={department}")
+    session.rollback()
+    kept = session.get(User, key)
+    assert (kept.mobile, kept.certificate_no, kept.user_type) == ("13800000000", "1100012345.6", UserType.ATTORNEY)
+
+
+def test_a_login_name_is_given_once(admin: FlaskClient, session: Session) -> None:
+    """A-2.2.1.2.2-04."""
+    department = id_of(session, Department, name="机械组")
+    data = {"username": "tangruolan", "first_name": "另一人", "user_type": "ATTORNEY", "department": str(department)}
+    answer = admin.post("/app/user/new", data=data)
+    assert (answer.status_code, 'data-goto="username"' in text_of(answer)) == (422, True)
+
+
+def test_users_are_deleted_after_a_question(admin: FlaskClient, session: Session) -> None:
+    """A-2.2.1.2.2-09."""
+    department = id_of(session, Department, name="机械组")
+    data = {"username": "gone", "first_name": "离开", "user_type": "SUPPORT_STAFF", "department": str(department)}
+    admin.post("/app/user/new", data=data)
+    key = id_of(session, User, username="gone")
+    assert admin.post("/app/user/delete", json={"ids": [key]}).status_code == 200
+    session.rollback()
+    assert session.get(User, key) is None
+
+
+def test_several_passwords_are_reset_at_once(admin: FlaskClient, session: Session) -> None:
+    """A-2.2.1.2.2-07, A-msg-04; to 111111 where the firm wants that."""
+    parameter = session.scalars(select(SystemParameter).where(SystemParameter.code == "password_reset_mode")).one()
+    records.save(session, SystemParameter, parameter.id, {"value": "FIXED"})
+    ids = [id_of(session, User, username=name) for name in ("tangruolan", "qinshuyu")]
+    body = admin.post("/app/user/reset_password", json={"ids": ids}).get_json()
+    assert body["message"] == "密码重置成功"
+    assert [row["password"] for row in body["passwords"]] == ["111111", "111111"]
+
+
+def test_the_form_of_a_department_is_the_manuals(admin: FlaskClient, session: Session) -> None:
+    """A-2.2.1.2.1-01, -02, -04: 添加机构 from the tree; 【返回】 keeps nothing; the name is changed above the users."""
+    tree = text_of(admin.get("/app/user/"))
+    assert "/app/department/new?home=1" in tree
+    form = text_of(admin.get("/app/department/new?home=1"))
+    assert heading(form) == "添加机构"
+    assert re.search(r'<label for="f-name" class="req">', form)
+    for name in ("name", "parent", "code", "remark"):
+        assert f'name="{name}"' in form, name
+    assert 'href="/app/user/?view=all" data-back>返回' in form.replace("\n", " ")
+    assert admin.post("/app/department/new?home=1", data={"name": ""}).status_code == 422
+
+
+def test_an_empty_department_is_deleted(admin: FlaskClient, session: Session) -> None:
+    """A-2.2.1.2.1-05."""
+    admin.post("/app/department/new?home=1", data={"name": "空部门"})
+    key = id_of(session, Department, name="空部门")
+    assert admin.post("/app/department/delete", json={"ids": [key]}).status_code == 200
+    session.rollback()
+    assert session.get(Department, key) is None
+
+
 # Positions
+
+
+def test_the_form_of_a_position_is_the_manuals(admin: FlaskClient, session: Session) -> None:
+    """A-2.2.2.2-02 to -05."""
+    form = text_of(admin.get("/app/position/new?home=1"))
+    assert heading(form) == "新增岗位"
+    assert [o for o in offered(form, "position_type") if o.strip()] == ["管理人员", "非管理人员"]
+    for name in ("name", "position_type"):
+        assert re.search(rf'<label for="f-{name}" class="req">', form), name
+    data = {"name": "试用岗位", "position_type": "MANAGEMENT", "remark": "说明"}
+    answer = admin.post("/app/position/new?home=1", data=data)
+    key = id_of(session, Position, name="试用岗位")
+    assert answer.headers["Location"] == f"/app/position/define?id={key}"
+    edit = text_of(admin.get(f"/app/position/{key}/edit?home=1"))
+    assert heading(edit) == "修改岗位信息"
+    assert f'href="/app/position/define?id={key}" data-back>返回' in edit.replace("\n", " ")
+    version = re.search(r'name="version"\s+value="(\d+)"', edit)[1]
+    changed = data | {"position_type": "ORDINARY", "version": version}
+    assert admin.post(f"/app/position/{key}/edit?home=1", data=changed).status_code == 303
+    page = text_of(admin.get(f"/app/position/define?id={key}")).replace("\n", " ")
+    assert re.search(r'data-name="drop"[^>]*data-confirm="是否确认删除“试用岗位”', page)
+
+
+def test_rights_of_several_positions_add_up(session: Session, user: User, sign_in_as: SignIn) -> None:
+    """A-2.2.3.1-01."""
+    held = []
+    for name, table in (("试用一", "country"), ("试用二", "division")):
+        held.append(records.save(session, Position, None, {"name": name}))
+        grants.grant(session, held[-1].id, {table: {"read"}})
+    user.roles = held
+    session.commit()
+    browser = sign_in_as(user.username)
+    assert [browser.get(f"/app/{t}/").status_code for t in ("country", "division", "client")] == [200, 200, 403]
 
 
 def test_until_a_position_is_chosen_only_add_can_be_pressed(admin: FlaskClient) -> None:

@@ -61,7 +61,7 @@ async function run(button) {
       title,
       text: own || !count ? "" : t("{n} records", { n: count }),
       body: asks.map(askLine),
-      verb: label,
+      verb: asks.length ? label : t("OK"),
       check: (form) => complete(form, asks),
     });
     if (!(await showDialog(dialog))) return;

@@ -4,7 +4,7 @@ import { confirmed } from "ui/overlay";
 import { pick } from "ui/picker";
 import { goTo } from "ui/tabs";
 
-const form = $("#form");
+let form = null;
 let start = "";
 let leaving = false;
 
@@ -33,15 +33,20 @@ function state() {
   box.textContent = changed ? t("Unsaved changes") : box.dataset.before;
 }
 
-async function leave(href) {
-  if (
-    !(await confirmed(
+/** Whether what was changed is saved, or may be dropped. */
+export async function mayLeave() {
+  return (
+    !dirty() ||
+    (await confirmed(
       t("Leave without saving?"),
       t("Leave, drop the changes"),
       t("What you changed on this page has not been saved."),
     ))
-  )
-    return;
+  );
+}
+
+async function leave(href) {
+  if (!(await mayLeave())) return;
   leaving = true;
   location.assign(href);
 }
@@ -77,11 +82,11 @@ on(
   true,
 );
 
-if (form) {
+/** Watch over a form: the page's own, or one shown beside a list. */
+export function begin(next) {
+  form = next;
+  leaving = false;
   start = snapshot();
-  on("picked", "[data-prefill]", (event, root) => {
-    if (event.detail) prefill(root).catch(() => {});
-  });
   form.addEventListener("input", state);
   form.addEventListener("change", state);
   form.addEventListener("rows", state);
@@ -92,7 +97,7 @@ if (form) {
     }
     leaving = true;
     event.submitter?.classList.add("busy");
-    for (const control of $$("[data-blank] [name]", form)) control.disabled = true;
+    for (const control of $$("[data-blank] [name]", next)) control.disabled = true;
   });
   form.addEventListener("keydown", (event) => {
     if (
@@ -102,34 +107,39 @@ if (form) {
     )
       event.preventDefault(); // Ctrl S saves; Enter must not by accident
   });
-  addEventListener("pageshow", () => {
-    leaving = false;
-    $$(".btn.busy").forEach((button) => button.classList.remove("busy"));
-  });
-  addEventListener("beforeunload", (event) => {
-    if (dirty()) event.preventDefault();
-  });
-  document.addEventListener("click", (event) => {
-    const link = event.target.closest?.("a[href]");
-    if (
-      !link ||
-      event.defaultPrevented ||
-      event.ctrlKey ||
-      event.metaKey ||
-      link.target ||
-      link.hasAttribute("download") ||
-      link.getAttribute("href").startsWith("#") ||
-      !dirty()
-    )
-      return;
-    event.preventDefault();
-    leave(link.href);
-  });
-  addEventListener("rows:ready", () => {
-    start = snapshot();
-  });
 }
 
+on("picked", "[data-prefill]", (event, root) => {
+  if (form && event.detail) prefill(root).catch(() => {});
+});
+addEventListener("pageshow", () => {
+  leaving = false;
+  $$(".btn.busy").forEach((button) => button.classList.remove("busy"));
+});
+addEventListener("beforeunload", (event) => {
+  if (dirty()) event.preventDefault();
+});
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("a[href]");
+  if (
+    !link ||
+    event.defaultPrevented ||
+    event.ctrlKey ||
+    event.metaKey ||
+    link.target ||
+    link.hasAttribute("download") ||
+    link.getAttribute("href").startsWith("#") ||
+    !dirty()
+  )
+    return;
+  event.preventDefault();
+  leave(link.href);
+});
+addEventListener("rows:ready", () => {
+  if (form) start = snapshot();
+});
+
+if ($("#form")) begin($("#form"));
 const wrong = form && $("[aria-invalid=true]", form);
 if (wrong) goTo(wrong.id || wrong.name);
 else if (form && !location.hash && !$("dialog[open]")) $(".fields .ctl:not([readonly], [disabled])", form)?.focus();

@@ -12,6 +12,7 @@ import "ui/picker";
 import "ui/dates";
 import "ui/tabs";
 import "ui/form";
+import "ui/beside";
 import "ui/rows";
 import "ui/conflict";
 import "ui/imports";

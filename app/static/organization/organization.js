@@ -22,7 +22,7 @@ const tree = $("#departments");
 const may = tree ? JSON.parse(tree.dataset.may) : {};
 
 async function dropDepartment(id, name) {
-  if (!await confirmed(say("Delete the department “{name}”?", { name }), say("Delete"), say("This cannot be undone."))) return;
+  if (!await confirmed(say("Delete the department “{name}”?", { name }), say("OK"), say("This cannot be undone."))) return;
   try {
     await post("/app/department/delete", { ids: [id] });
     location.assign("/app/user/?view=all");
