@@ -12,12 +12,13 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 import views
-from app.console import guard, render, shell
+from app.console import exporting, guard, importing, render, shell  # noqa: F401 - two of them register their jobs
 from app.console.api import ApiView
 from app.console.desk_page import DeskView
 from app.console.security import ConsoleSecurity
 from app.console.view import REGISTRY
 from app.extensions import csrf, db
+from app.jobs import housekeeping  # noqa: F401 - it registers its jobs
 from app.rules.errors import RuleError
 from app.services import accounts, firm, ledger, scope
 from app.services.files import FileStore

@@ -1,6 +1,8 @@
 """The floors of the house: a module imports only downward, and never inside a function."""
 
 import ast
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -95,3 +97,11 @@ def test_commits_happen_in_one_place() -> None:
             ):
                 found.append(f"{path.relative_to(ROOT)}:{node.lineno}")
     assert not found
+
+
+def test_the_server_knows_every_kind_of_job() -> None:
+    """Asked of a fresh process: this one has loaded what other tests needed."""
+    declared = sum(path.read_text("utf-8").count("\n@job(") for path in (ROOT / "app").rglob("*.py"))
+    asked = "import app.factory; from app.jobs import runner; print(len(runner._HANDLERS))"
+    told = subprocess.run([sys.executable, "-c", asked], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert int(told.stdout) == declared
