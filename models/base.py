@@ -207,7 +207,7 @@ class Record(Model):
 
 def _relate(cls: type) -> None:
     """Give every reference column its row: `case_id` gets `case`."""
-    for name in ("created_by_id", "updated_by_id", *vars(cls)):
+    for name in dict.fromkeys(name for base in cls.__mro__ for name in vars(base)):
         attribute = cls.__dict__.get(name) or getattr(cls, name, None)
         column = getattr(attribute, "column", None)
         spec = column.info.get("field") if column is not None else None

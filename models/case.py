@@ -59,6 +59,7 @@ class Case(FeeTerms, Record):
     )
     planned_on: Mapped[date | None] = day(N_("Planned filing date"))
     status: Mapped[CaseStatus] = choice(N_("Case status"), CaseStatus, nullable=False, default=CaseStatus.INTAKE_REVIEW)
+    status_before: Mapped[CaseStatus | None] = choice(N_("Status before the closing was requested"), CaseStatus)
     remark: Mapped[str | None] = long_text(N_("Remark"))
 
     # 人员
@@ -101,6 +102,17 @@ class Case(FeeTerms, Record):
     legal_status: Mapped[str | None] = text(N_("Legal status"), length=60, index=True)
     parent_app_no: Mapped[str | None] = text(N_("Parent application no."), length=40)
     cited_documents: Mapped[str | None] = long_text(N_("Cited documents"))
+
+    # 无效宣告、诉讼、检索
+    requested_on: Mapped[date | None] = day(N_("Date of the request"))
+    grounds: Mapped[str | None] = long_text(N_("Grounds and scope of invalidation"))
+    court: Mapped[str | None] = text(N_("Court"), length=120)
+    court_case_no: Mapped[str | None] = text(N_("Court case no."), length=80)
+    opposing_party: Mapped[str | None] = text(N_("Opposing party"), length=300)
+    cause: Mapped[str | None] = text(N_("Cause of action"), length=200)
+    hearing_on: Mapped[date | None] = day(N_("Hearing date"))
+    search_scope: Mapped[str | None] = long_text(N_("Search subject and scope"))
+    report_due_on: Mapped[date | None] = day(N_("Search report due on"))
 
     # 国际申请
     pct_app_no: Mapped[str | None] = text(N_("International application no."), length=40, index=True)

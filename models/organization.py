@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship, synonym
 
 from app.rules.choice import N_
 from app.rules.organization import PositionType, UserType
-from models.base import Field, Record, choice, flag, long_text, moment, now, reference, text
+from models.base import Field, Record, choice, flag, integer, long_text, moment, now, reference, text
 
 Position = Role
 
@@ -70,6 +70,10 @@ _complete(
     certificate_no=text(N_("Attorney certificate no."), length=40, help=N_("Only holders may sign as attorney")),
     phone=text(N_("Telephone"), length=40),
     mobile=text(N_("Mobile phone"), length=40),
+    capacity=integer(N_("Cases at once"), help=N_("How many cases the user can handle at the same time")),
+    specialities=text(
+        N_("Technical fields"), length=300, help=N_("IPC classes the user works in, separated by semicolons")
+    ),
     remark=long_text(N_("Remark")),
     must_change_password=flag(N_("Must change password")),
     password_changed_at=moment(N_("Password changed at"), nullable=True),

@@ -3,7 +3,8 @@
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy.orm import Mapped
+from sqlalchemy import JSON
+from sqlalchemy.orm import Mapped, mapped_column
 
 from app.rules.choice import N_
 from app.rules.party import (
@@ -20,7 +21,20 @@ from app.rules.party import (
     RequirementType,
 )
 from app.rules.validity import VALIDITY_FLOW, Validity
-from models.base import Record, choice, collection, day, decimal, flag, long_text, reference, text
+from models.base import (
+    Field,
+    Record,
+    choice,
+    collection,
+    day,
+    decimal,
+    flag,
+    integer,
+    long_text,
+    reference,
+    table_key,
+    text,
+)
 from models.terms import FeeTerms
 
 
@@ -243,3 +257,21 @@ class ForeignAssociate(Reach, Record):
     contact_name: Mapped[str | None] = text(N_("Contact person"), length=100)
     website: Mapped[str | None] = text(N_("Website"), length=200)
     remark: Mapped[str | None] = long_text(N_("Remark"))
+
+
+class PartyMerge(Record):
+    """Two entries for the same party made one (合并): what was taken over, and who did it why."""
+
+    __label__ = N_("Merge of parties")
+    __title__ = "merged_name"
+    __key__ = ("table_key", "merged_id")
+
+    table_key: Mapped[str] = table_key(N_("Table"), required=True)
+    kept_id: Mapped[int] = integer(N_("Id of the kept record"), required=True)
+    kept_name: Mapped[str] = text(N_("Kept record"), length=300, required=True)
+    merged_id: Mapped[int] = integer(N_("Id of the merged record"), required=True)
+    merged_name: Mapped[str] = text(N_("Merged record"), length=300, required=True)
+    moved: Mapped[dict] = mapped_column(
+        JSON, nullable=False, default=dict, info={"field": Field("json", N_("Rows taken over"))}
+    )
+    reason: Mapped[str] = long_text(N_("Reason"), required=True)

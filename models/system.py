@@ -97,6 +97,23 @@ class Preference(Record):
     value: Mapped[object] = mapped_column(JSON, nullable=True)
 
 
+class FormDraft(Record):
+    """What a user typed into a form and has not saved yet, kept so that nothing typed is ever lost.
+
+    record: the id of the record being changed, 0 for a new one. values: control → text, as the browser sends them.
+    """
+
+    __label__ = N_("Draft of a form")
+    __title__ = "table_key"
+    __table_args__ = (UniqueConstraint("user_id", "table_key", "record"),)
+    audited = False
+
+    user_id: Mapped[int] = reference("User", N_("User"), required=True, owner=True, index=False)
+    table_key: Mapped[str] = table_key(N_("Table"), required=True)
+    record: Mapped[int] = integer(N_("Record"), required=True)
+    values: Mapped[dict] = mapped_column(JSON, nullable=False, default=dict)
+
+
 class StoredFile(Record):
     """The bytes of a file, kept once under their SHA-256 however often they are attached."""
 

@@ -2,14 +2,26 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, Index, UniqueConstraint
+from sqlalchemy import JSON, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.rules.choice import N_
 from app.rules.deadline import BaseKind
 from app.rules.party import CasePhase, RequirementType
 from app.rules.period import Unit
-from app.rules.task import TASK_TYPE_FLOW, TaskCreation, TaskFlow, TaskSource, TaskStatus, TaskSwitch
+from app.rules.task import (
+    CLEARING_FLOW,
+    STANDING_FLOW,
+    TASK_FLOW,
+    TASK_TYPE_FLOW,
+    TaskClearing,
+    TaskCreation,
+    TaskFlow,
+    TaskSource,
+    TaskStanding,
+    TaskStatus,
+    TaskSwitch,
+)
 from models.base import Field, Record, choice, day, flag, integer, long_text, moment, reference, text
 
 
@@ -58,6 +70,7 @@ class Task(Record):
     """Something somebody must do in a case by a day (任务, A-3.6).
 
     basis: what the dates were reckoned from, and why (services.reckoning); empty where they were set by hand.
+    filing, work, closing_request, reinstatement_request: what is to be processed, beside the case itself.
     """
 
     __label__ = N_("Task")
@@ -67,6 +80,8 @@ class Task(Record):
         Index("ix_task_assignee", "assignee_id", "status", "hard_deadline"),
         Index("ix_task_deadline", "hard_deadline", "id"),
     )
+    workflow = TASK_FLOW
+    more_workflows = (CLEARING_FLOW, STANDING_FLOW)
 
     case_id: Mapped[int | None] = reference("Case", N_("Case"))
     task_type_id: Mapped[int | None] = reference("TaskType", N_("Task type"))
@@ -81,9 +96,28 @@ class Task(Record):
         JSON(none_as_null=True), info={"field": Field("json", N_("Where the dates come from"), hidden=True)}
     )
     status: Mapped[TaskStatus] = choice(N_("Task status"), TaskStatus, nullable=False, default=TaskStatus.OPEN)
-    cleared: Mapped[bool] = flag(N_("Cleared"))
-    void: Mapped[bool] = flag(N_("Voided"))
+    clearing: Mapped[TaskClearing] = choice(
+        N_("Clearing"), TaskClearing, nullable=False, default=TaskClearing.UNCLEARED
+    )
+    standing: Mapped[TaskStanding] = choice(N_("Standing"), TaskStanding, nullable=False, default=TaskStanding.LIVE)
+    filing_id: Mapped[int | None] = reference("Filing", N_("Filing"))
+    work_id: Mapped[int | None] = reference("WorkBreakdown", N_("Line of the work breakdown"))
+    closing_request_id: Mapped[int | None] = reference("ClosingRequest", N_("Closing request"))
+    reinstatement_request_id: Mapped[int | None] = reference("ReinstatementRequest", N_("Reinstatement request"))
     finished_at: Mapped[datetime | None] = moment(N_("Finished at"), nullable=True)
     cleared_by_id: Mapped[int | None] = reference("User", N_("Cleared by"), index=False)
     cleared_at: Mapped[datetime | None] = moment(N_("Cleared at"), nullable=True)
     remark: Mapped[str | None] = long_text(N_("Remark"))
+
+
+class CalendarLink(Record):
+    """The secret address under which a person's calendar program reads his deadlines; a new one ends the old."""
+
+    __label__ = N_("Calendar link")
+    __title__ = "id"
+    __key__ = ("user_id",)
+
+    user_id: Mapped[int] = reference("User", N_("User"), required=True, unique=True)
+    token_hash: Mapped[str] = mapped_column(
+        String(64), nullable=False, unique=True, info={"field": Field("password", N_("Secret"), hidden=True)}
+    )

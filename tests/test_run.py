@@ -135,8 +135,12 @@ def test_serving_by_default():
 def test_every_command_takes_data_before_or_after(command, tmp_path):
     file = tmp_path / "cases.csv"
     file.touch()
-    positional = {"import": ["case", str(file)], "export": ["case", "out.csv"], "calc": ["annuity"],
-        "revision": ["text"]}
+    positional = {
+        "import": ["case", str(file)],
+        "export": ["case", "out.csv"],
+        "calc": ["annuity"],
+        "revision": ["text"],
+    }
     more = positional.get(command, [str(file)] if command in ("backup", "restore") else [])
     assert arguments.parse([command, *more, "--data", "d"]).data == Path("d")
     assert arguments.parse(["--data", "d", command, *more]).data == Path("d")

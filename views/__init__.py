@@ -2,13 +2,17 @@
 
 from views import (  # noqa: F401
     account,
+    allocation,
     audit,
     calculator,
     calculator_api,
     case,
+    closing,
     deadline,
     document,
     fee,
+    fee_sheet,
+    filing,
     holiday,
     numbering,
     operation,
@@ -22,7 +26,13 @@ from views import (  # noqa: F401
 from views.menu import MENU
 
 #: Pages that are not generated from a table.
-PAGES: list[type] = [account.AccountView, organization_assignment.AssignmentView, *operation.PAGES, audit.AuditView,
-    calculator.CalculatorView, calculator_api.CalculatorApi]
+PAGES: list[type] = [
+    account.AccountView,
+    organization_assignment.AssignmentView,
+    *operation.PAGES,
+    audit.AuditView,
+    calculator.CalculatorView,
+    calculator_api.CalculatorApi,
+]
 
 __all__ = ["MENU", "PAGES"]

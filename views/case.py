@@ -13,8 +13,17 @@ from views.party import FEE_TERMS
 class CaseView(Console, model=Case):
     title = N_("Case processing")
     icon = "folder-open"
-    list_columns = ["our_ref", "patent_type", "title", "app_no", "filing_date", "client", "applicant_names",
-        "handler", "status"]
+    list_columns = [
+        "our_ref",
+        "patent_type",
+        "title",
+        "app_no",
+        "filing_date",
+        "client",
+        "applicant_names",
+        "handler",
+        "status",
+    ]
     query_columns = ["our_ref", "client", "app_no", "title", "case_type", "patent_type", "status", "opened_by",
                      "opened_on", "handler", "applicant_names", "inventor_names", "filing_date", "grant_date",
                      "main_ipc", "client_ref", "legal_status"]  # fmt: skip

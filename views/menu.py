@@ -28,7 +28,14 @@ MENU = [
             Item("foreign_associate"),
         ),
     ),
-    Module("case_management", N_("Case management"), "folder-open", (Item("case"),)),
+    Module(
+        "case_management",
+        N_("Case management"),
+        "folder-open",
+        (Item("case"), Item("closing_request"), Item("reinstatement_request")),
+    ),
+    Module("correspondence", N_("Mail management"), "mail", (Item("filing"),)),
+    Module("fee_management", N_("Fee management"), "receipt-text", (Item("fee_sheet"),)),
     Module(
         "system",
         N_("System administration"),

@@ -12,6 +12,7 @@ from models.party import (
     Contact,
     ForeignAssociate,
     Inventor,
+    PartyMerge,
     Referrer,
 )
 
@@ -200,3 +201,12 @@ class ForeignAssociateView(Console, model=ForeignAssociate):
     pick_columns = ["code"]
     search_columns = ["code", "name"]
     import_key = ("code",)
+
+
+class PartyMergeView(Console, model=PartyMerge):
+    title = N_("Merges of parties")
+    icon = "merge"
+    read_only = True
+    list_columns = ["table_key", "kept_name", "merged_name", "reason", "created_by", "created_at"]
+    query_columns = ["table_key", "kept_name", "merged_name"]
+    form = [Section(N_("Merge of parties"), "table_key", "kept_name", "merged_name", "reason")]

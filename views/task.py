@@ -39,9 +39,9 @@ class TaskView(Console, model=Task):
     title = N_("Task monitoring")
     icon = "list-checks"
     list_columns = ["case", "name", "case.client", "case.app_no", "case.title", "remind_on", "internal_deadline",
-                    "hard_deadline", "status", "assignee", "created_by", "cleared", "void"]  # fmt: skip
-    query_columns = ["case", "name", "assignee", "status", "hard_deadline", "internal_deadline", "remind_on", "cleared",
-                     "void"]  # fmt: skip
+                    "hard_deadline", "status", "assignee", "created_by", "clearing", "standing"]  # fmt: skip
+    query_columns = ["case", "name", "assignee", "status", "hard_deadline", "internal_deadline", "remind_on",
+                     "clearing", "standing"]  # fmt: skip
     order = "hard_deadline"
     form = [
         Section(N_("Task"), "case", "name", "task_type", "assignee"),
@@ -49,3 +49,4 @@ class TaskView(Console, model=Task):
         Section(N_("Remark"), "remark"),
     ]
     search_columns = ["name"]
+    specials = {"monitor": N_("Task monitoring: tasks of others")}

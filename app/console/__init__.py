@@ -1,7 +1,7 @@
 """The low-code engine: a table declared once becomes pages, exports, imports and an API. It names no domain."""
 
 from app.console.exporting import export_file
-from app.console.layout import Button, Grid, ListTab, Related, Section, Tab
+from app.console.layout import Button, Grid, ListTab, Panel, Related, Section, Tab
 from app.console.shell import Item, Module
 from app.console.view import REGISTRY, Console
 
@@ -13,6 +13,7 @@ __all__ = [
     "Item",
     "ListTab",
     "Module",
+    "Panel",
     "Related",
     "Section",
     "Tab",

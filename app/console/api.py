@@ -22,7 +22,6 @@ from app.rules.choice import N_
 from app.rules.errors import RuleError, RuleErrors
 from app.services import records
 from app.services.records import ChildRow, Stale
-from models.base import flow_with
 
 
 def api(method: Callable) -> Callable:
@@ -116,9 +115,7 @@ class ApiView(BaseView):
         values, children = read_body(view, whole=False)
         reason = view.reason(sent())
         try:
-            records.save(
-                view.session, view.model, record_id, values, children=children, version=version, reason=reason
-            )
+            records.save(view.session, view.model, record_id, values, children=children, version=version, reason=reason)
         except Stale as stale:
             stale.changes = {c.name: (old, new) for c, old, new in view.open_changes(actor(), stale.changes)}
             raise
@@ -137,7 +134,7 @@ class ApiView(BaseView):
     def transition(self, key: str, record_id: int, step: str) -> Any:
         """Take a step of the record's life cycle."""
         view = allowed(key, "read")
-        if view.read_only or flow_with(view.model, step) is None:
+        if view.read_only or not view.offers(step):
             raise RuleError(N_("There is no such step"), code="missing")
         allowed(key, step)
         record = records.find(view.session, view.model, record_id)

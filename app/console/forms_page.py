@@ -11,7 +11,7 @@ from app.console.columns import CUSTOM, Column, Columns
 from app.console.guard import actor, page, say
 from app.console.inputs import choices_of, title_of, titles_of
 from app.console.kinds import is_whole, read_value
-from app.console.layout import Grid, Section
+from app.console.layout import Grid, Panel, Section, Tab
 from app.console.list_page import is_part
 from app.console.render import respond
 from app.rules.choice import N_
@@ -88,7 +88,7 @@ class FormPages:
         columns, values, errors = self.columns(), {}, []
         if record is not None and self.asks_reason and not request.form.get(REASON, "").strip():
             errors.append(RuleError(N_("Say why it is changed"), field=REASON))
-        for name in [*self.form_fields(), *(CUSTOM + c for c in self.custom())]:
+        for name in [*self.asked_fields(record), *(CUSTOM + c for c in self.custom())]:
             column = columns[name]
             closed = column.field.fixed if record is not None else name in self.edit_only
             if closed or not self.writable_to(actor(), name):
@@ -166,7 +166,9 @@ class FormPages:
         """All that the form template needs; `typed`: show what was sent instead of what is saved."""
         found = {e.field: say(e) for e in (error.errors if isinstance(error, RuleErrors) else [error])} if error else {}
         failures = {self.control_name(k): v for k, v in found.items()}
-        tabs = [self.tab_context(i, tab, record, typed, failures) for i, tab in enumerate(self.tabs)]
+        tabs = [
+            self.tab_context(i, t, record, typed, failures) for i, t in enumerate(self.tabs) if self.shows(t, record)
+        ]
         custom = [self.field_context(CUSTOM + c, record, typed, failures) for c in self.custom()]
         if custom:
             tabs[0]["sections"].append({"label": _("Custom fields"), "fields": custom})
@@ -218,9 +220,9 @@ class FormPages:
 
     def tab_context(self, index: int, tab: Any, record: Any, typed: bool, failures: dict[str, str]) -> dict[str, Any]:
         """One tab with its sections and grids."""
-        sections, grids = [], []
-        later = record is None and self.basics_first and index > 0
-        for part in () if later else tab.parts:
+        sections, grids, panels = [], [], []
+        later = self.later(index, record)
+        for part in () if later else tab.parts_for(record):
             if isinstance(part, Section):
                 shown = [n for n in part.fields if self.open_to(actor(), n)]
                 if record is None:
@@ -228,6 +230,9 @@ class FormPages:
                 fields = [self.field_context(n, record, typed, failures) for n in shown]
                 if fields:
                     sections.append({"label": _(part.label), "fields": fields})
+            elif isinstance(part, Panel):
+                if record is not None and self.can(part.permission):
+                    panels.append(self.panel_url(record, part))
             elif self.open_to(actor(), part.name):
                 grids.append(self.grid_context(part, record, typed, failures))
         errors = sum(1 for s in sections for f in s["fields"] if f["error"]) + sum(g["errors"] for g in grids)
@@ -239,8 +244,27 @@ class FormPages:
             "errors": errors,
             "sections": sections,
             "grids": grids,
+            "panels": panels,
             "later": later,
         }
+
+    def shows(self, tab: Tab, record: Any) -> bool:
+        """Whether a tab is there for a record and holds anything the actor may see."""
+        parts = tab.parts_for(record)
+        return any(not isinstance(part, Panel) or self.can(part.permission) for part in parts)
+
+    def later(self, index: int, record: Any) -> bool:
+        """Whether a tab waits until the new record is saved."""
+        return record is None and self.basics_first and index > 0
+
+    def asked_fields(self, record: Any) -> list[str]:
+        """The fields that the form of a record holds: an unticked box among others would mean no."""
+        parts = [p for i, t in enumerate(self.tabs) if not self.later(i, record) for p in t.parts_for(record)]
+        return [name for part in parts if isinstance(part, Section) for name in part.fields]
+
+    def panel_url(self, record: Any, panel: Panel) -> str:
+        """Where a panel of a record is fetched."""
+        return f"{self.base_url()}{record.id}/panel/{panel.name}"
 
     def field_context(self, name: str, record: Any, typed: bool, failures: dict[str, str]) -> dict[str, Any]:
         """One field with its value, what was typed, and its error."""

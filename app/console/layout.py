@@ -7,14 +7,19 @@ from typing import Any
 
 @dataclass(frozen=True, init=False)
 class Section:
-    """A titled group of fields of a form and of the detail page."""
+    """A titled group of fields of a form and of the detail page.
+
+    when: takes the record (None: a new one), tells whether the group is there for it.
+    """
 
     label: str
     fields: tuple[str, ...]
+    when: Callable[[Any], bool] | None
 
-    def __init__(self, label: str, *fields: str):
+    def __init__(self, label: str, *fields: str, when: Callable[[Any], bool] | None = None):
         object.__setattr__(self, "label", label)
         object.__setattr__(self, "fields", fields)
+        object.__setattr__(self, "when", when)
 
 
 @dataclass(frozen=True, init=False)
@@ -31,16 +36,41 @@ class Grid:
         object.__setattr__(self, "label", label)
 
 
+@dataclass(frozen=True)
+class Panel:
+    """A part of a tab that the view makes itself: its method `panel_<name>` answers HTML for one saved record.
+
+    permission: the function code it needs beside reading the table.
+    """
+
+    name: str
+    permission: str = "read"
+
+
+Part = Section | Grid | Panel
+
+
 @dataclass(frozen=True, init=False)
 class Tab:
-    """A page of a form: sections and grids."""
+    """A page of a form: sections, grids and panels.
+
+    when: takes the record (None: a new one), tells whether the tab is shown for it.
+    """
 
     label: str
-    parts: tuple[Section | Grid, ...]
+    parts: tuple[Part, ...]
+    when: Callable[[Any], bool] | None
 
-    def __init__(self, label: str, *parts: Section | Grid):
+    def __init__(self, label: str, *parts: Part, when: Callable[[Any], bool] | None = None):
         object.__setattr__(self, "label", label)
         object.__setattr__(self, "parts", parts)
+        object.__setattr__(self, "when", when)
+
+    def parts_for(self, record: Any) -> list[Part]:
+        """The parts that a record (None: a new one) has; none where the whole tab is not for it."""
+        if self.when is not None and not self.when(record):
+            return []
+        return [p for p in self.parts if not isinstance(p, Section) or p.when is None or p.when(record)]
 
 
 @dataclass(frozen=True)
@@ -68,7 +98,7 @@ class Button:
 
     action: (session, ids, inputs, today) → message for the user; runs in its own unit of work.
     permission: the function code it needs (one of the view's specials, or edit …). needs: none, one or some rows.
-    asks: fields the user must give before.
+    asks: fields the user must give before. when: takes the record, tells whether its page shows the button.
     """
 
     name: str
@@ -81,6 +111,7 @@ class Button:
     asks: tuple[Any, ...] = ()
     url: str = ""
     primary: bool = False
+    when: Callable[[Any], bool] | None = None
 
 
 @dataclass(frozen=True)

@@ -71,8 +71,10 @@ def _schemas(view: Any, actor: Actor) -> dict[str, Any]:
     needed = [n for n in view.form_fields() if n in properties and columns[n].field.required]
     required = [n for n in needed if columns[n].field.kind != "flag"]
     whole = {"type": "object", "title": _(view.model.__label__), "properties": properties}
-    change: dict[str, Any] = {"properties": {k: v for k, v in properties.items() if not v.get("readOnly")},
-        "required": ["version"]}
+    change: dict[str, Any] = {
+        "properties": {k: v for k, v in properties.items() if not v.get("readOnly")},
+        "required": ["version"],
+    }
     if view.asks_reason:
         change["properties"]["reason"] = {"type": "string", "title": _("Reason for the change")}
         change["required"].append("reason")
@@ -116,7 +118,7 @@ def _paths(view: Any, actor: Actor) -> dict[str, Any]:
         item["delete"] = _operation(view, "delete", label, {"204": {"description": "deleted"}} | bad)
     item["parameters"] = [{"name": "id", "in": "path", "required": True, "schema": {"type": "integer"}}]
     paths = {f"/{view.key}": collection, f"/{view.key}/{{id}}": item}
-    for step in (t for flow in flows_of(view.model) for t in flow.transitions):
+    for step in (t for flow in flows_of(view.model) for t in flow.offered):
         if may.get(step.name):
             asks = {
                 "type": "object",

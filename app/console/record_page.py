@@ -12,7 +12,7 @@ from sqlalchemy import func, inspect, select
 from app.console.columns import CUSTOM, Column, Query
 from app.console.guard import actor, mapping, page, sent
 from app.console.inputs import shown_title, title_of
-from app.console.layout import Grid, Section
+from app.console.layout import Grid, Panel, Section
 from app.console.listing import ListState, fetch
 from app.console.render import respond, static_url
 from app.console.table import cell_makers, icon, icon_link, render_rows
@@ -55,8 +55,8 @@ class RecordPages:
     def detail_context(self, record: Any) -> dict[str, Any]:
         """All that the detail template needs."""
         base, may_edit = self.base_url(), self.can("edit")
-        tabs = [self.facts_tab(i, tab, record) for i, tab in enumerate(self.tabs)]
-        tabs = [t for t in tabs if t["sections"] or t["grids"]]
+        tabs = [self.facts_tab(i, tab, record) for i, tab in enumerate(self.tabs) if self.shows(tab, record)]
+        tabs = [t for t in tabs if t["sections"] or t["grids"] or t["panels"]]
         tabs += [t for t in (self.related_tab(i, r, record) for i, r in enumerate(self.related)) if t]
         tabs.append(
             {
@@ -79,12 +79,15 @@ class RecordPages:
 
     def facts_tab(self, index: int, tab: Any, record: Any) -> dict[str, Any]:
         """One tab of facts: every field of the form's tab with its value."""
-        sections, grids, columns = [], [], self.columns()
-        for part in tab.parts:
+        sections, grids, panels, columns = [], [], [], self.columns()
+        for part in tab.parts_for(record):
             if isinstance(part, Section):
                 shown = [columns[n] for n in part.fields if self.open_to(actor(), n)]
                 if shown:
                     sections.append({"label": _(part.label), "facts": self.facts(record, shown)})
+            elif isinstance(part, Panel):
+                if self.can(part.permission):
+                    panels.append(self.panel_url(record, part))
             elif self.open_to(actor(), part.name):
                 grids.append(self.child_table(part, record))
         if index == 0 and self.custom():
@@ -98,6 +101,7 @@ class RecordPages:
             "url": None,
             "sections": sections,
             "grids": grids,
+            "panels": panels,
         }
 
     def facts(self, record: Any, shown: list[Column]) -> list[dict[str, Any]]:
@@ -177,6 +181,17 @@ class RecordPages:
             "prev_url": here + str(found.page - 1) if found.page > 1 else None,
             "next_url": here + str(found.page + 1) if found.page < found.pages else None,
         })  # fmt: skip
+
+    @expose("/<int:record_id>/panel/<name>")
+    @page("read")
+    def panel(self, record_id: int, name: str) -> Any:
+        """A part of the record's page that its view makes."""
+        declared = self.panels().get(name)
+        if declared is None:
+            raise RuleError(N_("This page does not exist or is not open to you"), code="missing")
+        if not self.can(declared.permission):
+            raise RuleError(N_("You have no right to do this"), code="forbidden")
+        return getattr(self, f"panel_{name}")(records.find(self.session, self.model, record_id))
 
     @expose("/<int:record_id>/history")
     @page("read")

@@ -86,8 +86,7 @@ def shell() -> dict[str, Any] | None:
             {"label": item_label(here), "url": item_url(here)},
         ]
     own = {
-        k: preference(session, actor.id, k)
-        for k in ("theme", "density", "tree_hidden", "header_hidden", "favourites")
+        k: preference(session, actor.id, k) for k in ("theme", "density", "tree_hidden", "header_hidden", "favourites")
     }
     return {
         "app": current_app.config["APP_NAME"], "user": {"name": actor.name, "initial": actor.name[:1], "id": actor.id},

@@ -24,7 +24,11 @@ class StepPages:
         """Every step of the table's life cycles that the actor may take, by name."""
         if self.read_only:
             return {}
-        return {t.name: t for flow in flows_of(self.model) for t in flow.transitions if self.can(t.name)}
+        return {t.name: t for flow in flows_of(self.model) for t in flow.offered if self.can(t.name)}
+
+    def offers(self, name: str) -> bool:
+        """Whether the table has a step of this name that people may take."""
+        return any(t.name == name for flow in flows_of(self.model) for t in flow.offered)
 
     def open_steps(self, ids: list[int]) -> dict[int, list[str]]:
         """{row: the steps that its states and the guards let the actor take}; one statement, none without steps."""
@@ -51,7 +55,7 @@ class StepPages:
         made = []
         for t in self.steps().values():
             confirm = _(t.confirm) if t.confirm else ""
-            made.append(self.button(t.name, _(t.label), confirm=confirm, asks=t.asks, step=True))
+            made.append(self.button(t.name, _(t.label), confirm=confirm, asks=t.asks, optional=t.optional, step=True))
         for b in self.buttons:
             if self.can(b.permission):
                 made.append(self.button(b.name, _(b.label), confirm=_(b.confirm) if b.confirm else "", asks=b.asks,
@@ -61,7 +65,9 @@ class StepPages:
 
     def button(self, name: str, label: str, *, link: bool = False, **options: Any) -> dict[str, Any]:
         """One verb as the template wants it; a `link` leads to its address, any other is sent there."""
-        asks = [self.ask(a) for a in options.pop("asks", ())]
+        must: dict[str, Any] = {"required": True} if options.get("step") else {}
+        asks = [self.ask(a) | must for a in options.pop("asks", ())]
+        asks += [self.ask(a) | {"required": False} for a in options.pop("optional", ())]
         url = options.pop("url", "") or f"{self.base_url()}action/{name}"
         base = {"name": name, "label": label, "icon": "", "needs": "some", "primary": False, "confirm": "",
                 "step": False, "disabled_reason": "",
@@ -81,7 +87,8 @@ class StepPages:
     def record_buttons(self, record: Any) -> list[dict[str, Any]]:
         """The verbs for one record: of the steps only those that stand open, no link to the record itself."""
         allowed, here = self.open_steps([record.id]).get(record.id, []), f"{self.base_url()}{{id}}"
-        verbs = [b for b in self.verbs() if b["needs"] != "none" and b["url"] != here]
+        unfit = {b.name for b in self.buttons if b.when is not None and not b.when(record)}
+        verbs = [b for b in self.verbs() if b["needs"] != "none" and b["url"] != here and b["name"] not in unfit]
         return [b for b in verbs if not b["step"] or b["name"] in allowed]
 
     @expose("/action/<name>", methods=["POST"])
@@ -89,7 +96,7 @@ class StepPages:
     def action(self, name: str) -> Any:
         """A button or a step of the life cycle on the chosen rows; each row says how it went."""
         button = next((b for b in self.buttons if b.name == name and b.action), None)
-        if self.read_only or (button is None and flow_with(self.model, name) is None):
+        if self.read_only or (button is None and not self.offers(name)):
             raise RuleError(N_("There is no such step"), code="missing")
         if not self.can(button.permission if button else name):
             raise RuleError(N_("You have no right to do this"), code="forbidden")
@@ -126,8 +133,8 @@ def inputs_of(model: type, step: str, given: Any) -> dict[str, Any]:
     """What a step takes of what was sent: the inputs it asks for, and a reason. Raises RuleError for a gap."""
     given = mapping(given)
     flow: Any = flow_with(model, step)
-    asks = flow.by_name[step].asks
+    asks, optional = flow.by_name[step].asks, flow.by_name[step].optional
     for name in asks:
         if not str(given.get(name) or "").strip():
             raise RuleError(N_("This must be filled in"), field=name)
-    return {name: given[name] for name in (*asks, "reason") if name in given}
+    return {name: given[name] for name in (*asks, *optional, "reason") if name in given}

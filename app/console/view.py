@@ -13,7 +13,7 @@ from app.console.edit_page import EditPages
 from app.console.forms_page import FormPages
 from app.console.import_page import ImportPages
 from app.console.inputs import nameless
-from app.console.layout import Button, Grid, ListTab, Related, Section, Tab
+from app.console.layout import Button, Grid, ListTab, Panel, Related, Section, Tab
 from app.console.list_page import ListPages
 from app.console.pick_page import PickPages
 from app.console.record_page import RecordPages
@@ -98,7 +98,7 @@ class Console(ListPages, PickPages, EditPages, FormPages, RecordPages, StepPages
             else set()
         )
         actions = {name: label for name, label in ACTIONS.items() if name not in without}
-        steps = {t.name: t.label for flow in flows_of(cls.model) for t in flow.transitions}
+        steps = {t.name: t.label for flow in flows_of(cls.model) for t in flow.offered}
         return actions | dict(cls.specials) | steps
 
     @cached_property
@@ -108,11 +108,16 @@ class Console(ListPages, PickPages, EditPages, FormPages, RecordPages, StepPages
 
     def form_fields(self) -> list[str]:
         """The names of the form's own fields, in order."""
-        return [n for tab in self.tabs for part in tab.parts if isinstance(part, Section) for n in part.fields]
+        sections = [part for tab in self.tabs for part in tab.parts if isinstance(part, Section)]
+        return list(dict.fromkeys(name for section in sections for name in section.fields))
 
     def grids(self) -> list[Grid]:
         """The child grids of the form."""
         return [part for tab in self.tabs for part in tab.parts if isinstance(part, Grid)]
+
+    def panels(self) -> dict[str, Panel]:
+        """The panels of the form, by name."""
+        return {part.name: part for tab in self.tabs for part in tab.parts if isinstance(part, Panel)}
 
     def custom(self) -> dict[str, Field]:
         """The administrator's own fields of this table: {code: field}."""

@@ -1,7 +1,7 @@
 """Kinds, phases and states of cases (A-3.2.1.2)."""
 
 from app.rules.choice import N_, Choice
-from app.rules.workflow import Workflow
+from app.rules.workflow import Transition, Workflow
 
 
 class CaseType(Choice):
@@ -89,5 +89,41 @@ class CaseStatus(Choice):
     REINSTATED = N_("Reinstated"), "success"
 
 
-#: No step of the life cycle is open to hand yet; the status is set at intake and by import only.
-CASE_FLOW = Workflow(CaseStatus.INTAKE_REVIEW, ())
+#: States in which a case lives; its closing may be asked for in any of them.
+ACTIVE = tuple(s for s in CaseStatus if s not in (CaseStatus.CLOSING_REVIEW, CaseStatus.CLOSED))
+
+_S = CaseStatus
+#: The life of a case (案卷状态). Only the review of the intake is a button of the case itself; all else follows from
+#: what is done with its allocation, its first filing (rules.filing), its notices and its closing.
+CASE_FLOW = Workflow(
+    _S.INTAKE_REVIEW,
+    (
+        Transition("complete_review", N_("Complete review"), (_S.INTAKE_REVIEW,), _S.REVIEWED),
+        Transition("allocate", N_("Allocate"), (_S.REVIEWED, _S.REINSTATED), _S.IN_PROGRESS, internal=True),
+        Transition("finalize", N_("Finalize"), (_S.IN_PROGRESS,), _S.SUBSTANTIVE_REVIEW, internal=True),
+        Transition("return_review", N_("Return from review"), (_S.SUBSTANTIVE_REVIEW,), _S.IN_PROGRESS, internal=True),
+        Transition("pass_review", N_("Pass review"), (_S.SUBSTANTIVE_REVIEW,), _S.PREPARATION, internal=True),
+        Transition("finish_preparation", N_("Finish preparation"), (_S.PREPARATION,), _S.QUALITY_CHECK, internal=True),
+        Transition("return_to_handler", N_("Return to the handler"), (_S.QUALITY_CHECK,), _S.IN_PROGRESS,
+                   internal=True),
+        Transition("return_to_preparation", N_("Return to preparation"), (_S.QUALITY_CHECK,), _S.PREPARATION,
+                   internal=True),
+        Transition("pass_check", N_("Pass quality check"), (_S.QUALITY_CHECK,), _S.AWAITING_DISPATCH, internal=True),
+        Transition("dispatch", N_("Dispatch"), (_S.AWAITING_DISPATCH,), _S.DISPATCHED, internal=True),
+        Transition("take_back", N_("Not handed in"), (_S.DISPATCHED,), _S.AWAITING_DISPATCH, internal=True),
+        Transition("acknowledge", N_("Acknowledge"), (_S.DISPATCHED,), _S.FILED, internal=True),
+        Transition("grant", N_("Grant"), (_S.FILED, _S.REINSTATED), _S.GRANTED, internal=True),
+        Transition("request_closing", N_("Request closing"), ACTIVE, _S.CLOSING_REVIEW, internal=True),
+        Transition("close", N_("Close"), (_S.CLOSING_REVIEW,), _S.CLOSED, internal=True),
+        Transition("reinstate", N_("Reinstate"), (_S.CLOSED,), _S.REINSTATED, internal=True),
+        *(
+            Transition(f"keep_{s.name.lower()}", N_("Closing refused"), (_S.CLOSING_REVIEW,), s, internal=True)
+            for s in ACTIVE
+        ),
+    ),
+)  # fmt: skip
+
+
+def keep_step(state: CaseStatus) -> str:
+    """The step by which a case whose closing was refused goes back to the state it was in."""
+    return f"keep_{state.name.lower()}"

@@ -13,8 +13,8 @@ from app.rules.errors import RuleError
 class Transition:
     """One allowed move: `name` (code and permission), `label`, the states it leaves and the one it reaches.
 
-    asks: names of the inputs the user must give; confirm: the sentence asked before;
-    guard: takes the record, returns None or raises RuleError.
+    asks: names of the inputs the user must give; optional: those he may give; confirm: the sentence asked before;
+    guard: takes the record, returns None or raises RuleError. internal: taken by services only, never by a button.
     """
 
     name: str
@@ -23,6 +23,8 @@ class Transition:
     target: Choice
     confirm: str = ""
     asks: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ()
+    internal: bool = False
     guard: Callable[[Any], None] | None = None
 
 
@@ -40,6 +42,11 @@ class Workflow:
         if len(by_name) != len(self.transitions):
             raise ValueError("two transitions share a name")
         object.__setattr__(self, "by_name", by_name)
+
+    @property
+    def offered(self) -> tuple[Transition, ...]:
+        """The transitions people may take by themselves; the others follow from what they do elsewhere."""
+        return tuple(t for t in self.transitions if not t.internal)
 
     @property
     def states(self) -> type[Choice]:

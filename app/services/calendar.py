@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, contains_eager
 from app.rules.calendar import Calendar, DayKind, DayOverride, estimated_holidays
 from app.rules.choice import N_
 from app.rules.errors import RuleError
-from app.rules.task import TaskStatus
+from app.rules.task import TaskStanding, TaskStatus
 from app.services import history, records
 from app.services.reckoning import Outcome, basis_of, reckon
 from app.services.records import before_delete, before_save
@@ -177,7 +177,7 @@ def what_would_move(
 def _open_tasks(session: Session, days: list[date], lock: bool) -> Iterable[Task]:
     """Open tasks with a basis; with days, only those they could reach."""
     query = select(Task).outerjoin(Task.case).options(contains_eager(Task.case).load_only(Case.our_ref))
-    query = query.where(Task.status != TaskStatus.DONE, Task.void.is_(False), Task.basis.is_not(None))
+    query = query.where(Task.status != TaskStatus.DONE, Task.standing == TaskStanding.LIVE, Task.basis.is_not(None))
     if days:
         first, last = min(days) - REACH, max(days) + REACH
         query = query.where(or_(*(getattr(Task, column).between(first, last) for column in DATES)))

@@ -14,6 +14,9 @@ from app.services.scope import scoped
 from app.services.today import today
 from app.services.unit_of_work import Actor, actor_of, unscoped
 from models.case import Case, CaseApplicant, CaseInventor, CaseRequirement, Deposit, Priority
+from models.closing import ClosingRequest, ReinstatementRequest
+from models.fee_sheet import FeeSheet, FeeSheetLine
+from models.filing import DocumentVersion, Filing, FilingDocument, WorkBreakdown
 from models.party import Applicant, Client, ClientRequirement, Contact, ForeignAssociate, Inventor, Referrer
 from models.task import Task
 
@@ -55,8 +58,20 @@ def _through(model: type, column: str, ids) -> None:
     scoped(model)(lambda actor: getattr(model, column).in_(ids(actor)))
 
 
-for _model in (CaseApplicant, CaseInventor, CaseRequirement, Deposit, Priority):
+def _own_rows(parent: type[Any], column: str, ids) -> Any:
+    """Ids of the rows of a table that hang on what `ids` gives."""
+    table = parent.__table__
+    return lambda actor: select(table.c.id).where(table.c[column].in_(ids(actor)))
+
+
+own_filings = _own_rows(Filing, "case_id", own_cases)
+for _model in (CaseApplicant, CaseInventor, CaseRequirement, Deposit, Priority, Filing, FeeSheet, ClosingRequest,
+               ReinstatementRequest):  # fmt: skip
     _through(_model, "case_id", own_cases)
+for _model in (FilingDocument, WorkBreakdown):
+    _through(_model, "filing_id", own_filings)
+_through(DocumentVersion, "document_id", _own_rows(FilingDocument, "filing_id", own_filings))
+_through(FeeSheetLine, "fee_sheet_id", _own_rows(FeeSheet, "case_id", own_cases))
 for _model in (Applicant, Inventor, Contact, ClientRequirement):
     _through(_model, "client_id", own_clients)
 

@@ -77,9 +77,7 @@ def checked_state(wish: Any, exposed: list[str]) -> dict[str, Any]:
     return {"query": query, "columns": [n for n in columns if n in exposed] or None}
 
 
-def save_view(
-    session: Session, actor: Actor, table_key: str, wish: dict[str, Any], exposed: list[str]
-) -> SavedView:
+def save_view(session: Session, actor: Actor, table_key: str, wish: dict[str, Any], exposed: list[str]) -> SavedView:
     """Keep a view of some of the `exposed` columns; only administrators save one for a position or for everyone."""
     scope = ViewScope.find(str(wish.get("scope", "mine")).upper())
     name = str(wish.get("name") or "").strip()

@@ -21,6 +21,7 @@ from models.system import Attachment
 BULK = "bulk-"  # what the batches of bulk edits begin with, so that their undo takes back no others
 Hook = Callable[[Session, Any], None]
 _SAVING: dict[type, list[Hook]] = {}
+_CREATED: dict[type, list[Hook]] = {}
 _DELETING: dict[type, list[Hook]] = {}
 _EFFECTS: dict[tuple[int, str], list[Callable[..., None]]] = {}
 
@@ -28,6 +29,11 @@ _EFFECTS: dict[tuple[int, str], list[Callable[..., None]]] = {}
 def before_save(model: type) -> Callable[[Hook], Hook]:
     """Register a check or derivation that runs on every save of `model`, inside the transaction."""
     return _register(_SAVING, model)
+
+
+def after_create(model: type) -> Callable[[Hook], Hook]:
+    """Register what follows once a `model` was made by a person or a program (not by an import), its id known."""
+    return _register(_CREATED, model)
 
 
 def before_delete(model: type) -> Callable[[Hook], Hook]:
@@ -113,6 +119,8 @@ def save(
         clear_of_others(session, record)
         session.add(record)
         session.flush()
+        for hook in _CREATED.get(model, ()) if record_id is None else ():
+            hook(session, record)
         return record
 
 
@@ -313,11 +321,12 @@ def move(session: Session, record: Any, name: str, **inputs: Any) -> Any:
         unit.moves.add((id(record), flow.field))
         before = getattr(record, flow.field)
         setattr(record, flow.field, step.target)
-        for action in _EFFECTS.get((id(flow), name), ()):
-            action(session, record, **inputs)
         session.flush()
         unit.moves.discard((id(record), flow.field))
         ledger.note(session, record, name, {flow.field: [before.name, step.target.name]})
+        for action in _EFFECTS.get((id(flow), name), ()):  # they may take further steps, told after this one
+            action(session, record, **inputs)
+        session.flush()
     return record
 
 

@@ -241,7 +241,8 @@ def load_grants(session: Session, file: Path = FOLDER / "grants.csv") -> None:
                 pair = pairs.get((PREFIX + permission, row["table"]))
                 if pair is None:
                     raise ValueError(f"{file.name}: {row['table']} has no permission {permission}")
-                positions[row["position"]].permissions.append(pair)
+                if pair not in positions[row["position"]].permissions:
+                    positions[row["position"]].permissions.append(pair)
     session.flush()
 
 

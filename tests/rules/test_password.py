@@ -8,8 +8,9 @@ from app.rules.errors import RuleErrors
 from app.rules.password import LEAST, MOST, check, problems
 
 
-@pytest.mark.parametrize("password", ["Patent#1", "a1!BCDEF", "Aa1 _____", "汉字Aa1!六七八", "Ünï#cöd3",
-    "A" * (MOST - 3) + "a1!"])
+@pytest.mark.parametrize(
+    "password", ["Patent#1", "a1!BCDEF", "Aa1 _____", "汉字Aa1!六七八", "Ünï#cöd3", "A" * (MOST - 3) + "a1!"]
+)
 def test_good_passwords_pass(password: str) -> None:
     check(password, "zhang.san")
 

@@ -38,8 +38,9 @@ def test_no_view_inherits_a_stock_page(app: Flask) -> None:
 
 
 @pytest.mark.parametrize("key", ATTACKED)
-@pytest.mark.parametrize("column", ["password", "created_by.password", "handler.password", "session_counter",
-    "nonsense"])
+@pytest.mark.parametrize(
+    "column", ["password", "created_by.password", "handler.password", "session_counter", "nonsense"]
+)
 def test_a_list_neither_sorts_nor_filters_by_what_it_does_not_show(key: str, column: str, admin: FlaskClient) -> None:
     plain = admin.get(f"/api/v1/{key}").get_json()["result"]
     assert admin.get(f"/api/v1/{key}?sort={column}").get_json()["result"] == plain
@@ -147,8 +148,14 @@ def test_every_table_is_reachable_from_the_registry_and_labelled(app: Flask) -> 
 
 @pytest.mark.parametrize(
     "address",
-    ["?c=title~bogus~x", "?q.client=²", "?c=client~in~²", "?q.client=" + "9" * 30, "?c=client~not~x",
-        "?c=title~from~x"],
+    [
+        "?c=title~bogus~x",
+        "?q.client=²",
+        "?c=client~in~²",
+        "?q.client=" + "9" * 30,
+        "?c=client~not~x",
+        "?c=title~from~x",
+    ],
 )
 def test_an_address_that_asks_nonsense_is_told_so(address: str, admin: FlaskClient) -> None:
     for base in ("/app/case/", "/api/v1/case"):
@@ -222,13 +229,19 @@ CUSTOM_FIELDS = {"num": "INTEGER", "ok": "FLAG", "day": "DATE", "word": "TEXT", 
 def custom(any_session: Session) -> Session:
     """A custom field of each kind on clients, two of which say something in them."""
     for code, kind in CUSTOM_FIELDS.items():
-        values = {"table_key": "client", "code": code, "label": code, "kind": CustomFieldKind[kind],
-            "choices": "甲\n乙"}
+        values = {
+            "table_key": "client",
+            "code": code,
+            "label": code,
+            "kind": CustomFieldKind[kind],
+            "choices": "甲\n乙",
+        }
         records.save(any_session, CustomField, None, values)
     full = {"x.num": 7, "x.ok": True, "x.day": "2026-11-02", "x.word": "Alpha Beta", "x.pick": "甲"}
     records.save(any_session, Client, None, {"name": "定制甲", **full})
-    records.save(any_session, Client, None, {"name": "定制乙", **full, "x.num": 9, "x.ok": False,
-        "x.day": "2026-12-01"})
+    records.save(
+        any_session, Client, None, {"name": "定制乙", **full, "x.num": 9, "x.ok": False, "x.day": "2026-12-01"}
+    )
     records.save(any_session, Client, None, {"name": "定制丙"})
     return any_session
 

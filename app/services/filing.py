@@ -1,0 +1,183 @@
+"""The way of a filing: drafting, review, preparation, check, dispatch (A-3.2.1.5.3, A-3.2.1.6, A-3.3.6).
+
+Each step finishes the task of the state it leaves and makes that of the state it reaches; a step whose task type is
+switched off is passed over (A-2.1.3.2-06). The case of a new application follows step by step.
+"""
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.rules.case import CASE_FLOW
+from app.rules.choice import N_
+from app.rules.errors import RuleError
+from app.rules.filing import (
+    AT_WORK,
+    FILING_FLOW,
+    ONWARD,
+    TASKS,
+    WORKERS,
+    FilingKind,
+    FilingStatus,
+    WorkStatus,
+    task_code,
+)
+from app.rules.normalize import parse_integer
+from app.rules.task import TaskSwitch
+from app.services import records, task
+from app.services.numbering import next_serial
+from app.services.records import effect
+from app.services.today import today
+from app.services.unit_of_work import actor_of, unit_of_work, unscoped
+from models.case import Case
+from models.filing import Filing, WorkBreakdown
+from models.organization import User
+from models.task import Task
+
+#: The special right to take the steps of others on a filing.
+ANY = "any"
+CODES = frozenset(code for pair in TASKS.values() for code in pair)
+
+
+def open_filing(
+    session: Session, case: Case, kind: FilingKind, name: str | None, handler_id: int, *, origin: Task | None = None
+) -> Filing:
+    """A new filing of a case in the hands of its handler, with his task; `origin`: the task that asked for it."""
+    with unit_of_work(session):
+        made = Filing(
+            filing_no=f"S{next_serial(session, 'filing.filing_no.plain'):06d}", case_id=case.id, kind=kind, name=name,
+            handler_id=handler_id, method=case.filing_method,
+        )  # fmt: skip
+        session.add(made)
+        session.flush()
+        if origin is not None:
+            origin.filing_id = made.id
+        else:
+            _task(session, made, handler_id)
+        return made
+
+
+def _task(session: Session, filing: Filing, assignee_id: int | None) -> Task:
+    """The task of a filing's present state."""
+    code = task_code(filing.kind, filing.status)
+    if code is None:
+        raise ValueError(f"nobody has to act on a filing in {filing.status}")
+    return task.create(
+        session,
+        code,
+        assignee_id=assignee_id,
+        case_id=filing.case_id,
+        filing_id=filing.id,
+        besides=(filing.handler_id,),
+    )
+
+
+def tasks_of(session: Session, filing: Filing) -> list[Task]:
+    """The open tasks that stand for the filing's own way (not those of its work breakdown)."""
+    return task.open_tasks(session, Task.filing_id == filing.id, Task.work_id.is_(None))
+
+
+def check_worker(session: Session, filing: Filing, state: FilingStatus) -> None:
+    """Raise RuleError (forbidden) unless who acts has the task of that state, or the right to act for others."""
+    actor = actor_of(session)
+    if actor.may(ANY, "filing"):
+        return
+    own = tasks_of(session, filing)
+    workers = {t.assignee_id for t in own} or {getattr(filing, WORKERS[state])}
+    if actor.id not in workers:
+        raise RuleError(N_("This step is somebody else's: it belongs to the one who has the task"), code="forbidden")
+
+
+def _user(session: Session, given: Any, field: str) -> int | None:
+    """The id of an active user that was given as text. Raises RuleError for anybody else."""
+    if given in (None, ""):
+        return None
+    key = parse_integer(str(given), field=field)
+    found = session.execute(select(User.id).where(User.id == key, User.active)).scalar()
+    if found is None:
+        raise RuleError(N_("Choose one from the list"), field=field)
+    return found
+
+
+def _advance(session: Session, filing: Filing, step: str, chosen: Any = None, *, automatic: bool = False) -> None:
+    """What every step brings: the old task done, the case moved on, the next task made or passed over."""
+    left, reached = FILING_FLOW.by_name[step].sources[0], filing.status
+    if not automatic and left in WORKERS:
+        check_worker(session, filing, left)
+    task.finish(session, tasks_of(session, filing))
+    if filing.kind is FilingKind.NEW_APPLICATION:
+        with unscoped(session):
+            case = records.find(session, Case, filing.case_id, lock=True)
+            records.move(session, case, step)
+    code = task_code(filing.kind, reached)
+    if code is None:
+        return
+    if reached in ONWARD and task.type_of(session, code).switch is TaskSwitch.OFF:
+        records.move(session, filing, ONWARD[reached], automatic=True)
+        return
+    column = WORKERS.get(reached)
+    who = _user(session, chosen, column.removesuffix("_id")) if column else None
+    made = _task(session, filing, who or (getattr(filing, column) if column else None))
+    if column:
+        setattr(filing, column, made.assignee_id)
+
+
+@effect(FILING_FLOW, "finalize")
+def _finalized(session: Session, filing: Filing, reviewer: Any = None, **inputs: Any) -> None:
+    """The handler answers for the whole: not while work he gave away is open, nor without any document."""
+    open_work = select(WorkBreakdown.id).where(
+        WorkBreakdown.filing_id == filing.id, WorkBreakdown.status != WorkStatus.DONE
+    )
+    if session.execute(open_work.limit(1)).first():
+        raise RuleError(N_("The work breakdown has unfinished tasks; it cannot be finalized"), code="conflict")
+    if not filing.documents:
+        raise RuleError(N_("There is no document to submit yet"), code="conflict")
+    filing.finalized_on = today()
+    _advance(session, filing, "finalize", reviewer, **_automatic(inputs))
+
+
+@effect(FILING_FLOW, "pass_review")
+def _reviewed(session: Session, filing: Filing, preparer: Any = None, **inputs: Any) -> None:
+    _advance(session, filing, "pass_review", preparer, **_automatic(inputs))
+
+
+@effect(FILING_FLOW, "finish_preparation")
+def _prepared(session: Session, filing: Filing, checker: Any = None, **inputs: Any) -> None:
+    _advance(session, filing, "finish_preparation", checker, **_automatic(inputs))
+
+
+def _plain(step: str) -> None:
+    @effect(FILING_FLOW, step)
+    def _taken(session: Session, filing: Filing, **inputs: Any) -> None:
+        _advance(session, filing, step, **_automatic(inputs))
+
+
+for _step in ("return_review", "return_to_handler", "return_to_preparation", "pass_check", "dispatch", "take_back",
+              "acknowledge"):  # fmt: skip
+    _plain(_step)
+
+
+def _automatic(inputs: dict[str, Any]) -> dict[str, bool]:
+    return {"automatic": bool(inputs.get("automatic"))}
+
+
+@effect(FILING_FLOW, "cancel")
+def _cancelled(session: Session, filing: Filing, **_inputs: Any) -> None:
+    task.end(session, task.open_tasks(session, Task.filing_id == filing.id))
+
+
+def cancel_all(session: Session, case: Case) -> None:
+    """Give up whatever is still being prepared for a case, because it was closed."""
+    going = select(Filing).where(
+        Filing.case_id == case.id, Filing.status.in_((*AT_WORK, FilingStatus.AWAITING_DISPATCH))
+    )
+    with unscoped(session):
+        for filing in session.execute(going).scalars():
+            records.move(session, filing, "cancel")
+
+
+#: Every step of a new application's filing that its case follows, checked where the program starts.
+FOLLOWED = [t.name for t in FILING_FLOW.transitions if t.name != "cancel"]
+if not set(FOLLOWED) <= CASE_FLOW.by_name.keys():
+    raise RuntimeError("a case cannot follow its filing")

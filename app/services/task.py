@@ -1,0 +1,200 @@
+"""Tasks: made, given to somebody, finished, confirmed, ended (A-3.6)."""
+
+from collections.abc import Collection, Iterable
+from datetime import date
+from typing import Any
+
+from flask_appbuilder.security.sqla.models import (
+    Permission,
+    PermissionView,
+    Role,
+    User,
+    ViewMenu,
+    assoc_permissionview_role,
+    assoc_user_role,
+)
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from app.rules.case import CaseStatus
+from app.rules.choice import N_
+from app.rules.errors import RuleError
+from app.rules.task import (
+    CLEARING_FLOW,
+    DOERS,
+    REMINDERS,
+    TASK_FLOW,
+    TaskSource,
+    TaskStanding,
+    TaskStatus,
+    code_of,
+    is_open,
+)
+from app.services import records
+from app.services.access import ADMIN, PREFIX
+from app.services.records import effect
+from app.services.unit_of_work import actor_of, unit_of_work, unscoped
+from models.base import now
+from models.task import Task, TaskType
+
+#: The special right to act on the tasks of others (任务监控).
+MONITOR = "monitor"
+OPEN = (Task.standing == TaskStanding.LIVE, Task.status != TaskStatus.DONE)
+
+
+def type_of(session: Session, code: str) -> TaskType:
+    """The task type of a code. Raises RuleError (missing) where the firm deleted it (A-2.1.3.1-02)."""
+    with unscoped(session):
+        found = session.execute(select(TaskType).where(TaskType.code == code)).scalars().first()
+    if found is None:
+        raise RuleError(N_("There is no task type “%(code)s”; define it in the task settings"), code="missing")
+    return found
+
+
+def create(
+    session: Session,
+    code: str,
+    *,
+    assignee_id: int | None = None,
+    case_id: int | None = None,
+    name: str = "",
+    besides: Collection[int | None] = (),
+    source: TaskSource = TaskSource.AUTOMATIC,
+    **more: Any,
+) -> Task:
+    """A new task of a type for `assignee_id`, else for whom the type or the rights name (`default_assignee`).
+
+    besides: whom to spare if another can do it, such as the handler whose work is reviewed. more: further columns.
+    """
+    with unit_of_work(session):
+        kind = type_of(session, code)
+        who = assignee_id or default_assignee(session, kind, besides=besides)
+        made = Task(
+            task_type_id=kind.id, name=name or kind.name, assignee_id=who, case_id=case_id, source=source, **more
+        )
+        session.add(made)
+        session.flush()
+        return made
+
+
+def default_assignee(session: Session, kind: TaskType, *, besides: Collection[int | None] = ()) -> int:
+    """Who gets a task nobody was named for: the owner of its type (A-2.1.3.2-10), else of those who have the right it
+    takes the one with the fewest open tasks, else who acts, else an administrator. Raises RuleError for nobody.
+    """
+    owner = kind.owner
+    if owner is not None and owner.active:
+        return owner.id
+    may = holders(session, *DOERS[kind.code]) if kind.code in DOERS else []
+    able = [key for key in may if key not in besides] or may
+    if able:
+        load = open_counts(session, able)
+        return min(able, key=lambda key: (load.get(key, 0), key))
+    me = actor_of(session).id or next(iter(_administrators(session)), None)
+    if me is None:
+        raise RuleError(N_("Nobody can do “%(name)s”; name its owner in the task settings"), name=kind.name)
+    return me
+
+
+def holders(session: Session, permission: str, table: str) -> list[int]:
+    """Ids of the active users whose positions grant a permission, in order."""
+    own, held = assoc_permissionview_role.c, assoc_user_role.c
+    query: Select[int] = (
+        select(User.id)
+        .join(assoc_user_role, held.user_id == User.id)
+        .join(assoc_permissionview_role, own.role_id == held.role_id)
+        .join(PermissionView, PermissionView.id == own.permission_view_id)
+        .join(Permission, Permission.id == PermissionView.permission_id)
+        .join(ViewMenu, ViewMenu.id == PermissionView.view_menu_id)
+        .where(Permission.name == PREFIX + permission, ViewMenu.name == table, User.active)
+    )
+    return list(session.execute(query.distinct().order_by(User.id)).scalars())
+
+
+def _administrators(session: Session) -> list[int]:
+    query = select(User.id).where(User.active, User.roles.any(Role.name == ADMIN)).order_by(User.id)
+    return list(session.execute(query).scalars())
+
+
+def open_counts(session: Session, users: Iterable[int] | None = None) -> dict[int, int]:
+    """{user: how many open tasks he has}; of all users where none are named."""
+    query = select(Task.assignee_id, func.count()).where(*OPEN).group_by(Task.assignee_id)
+    if users is not None:
+        query = query.where(Task.assignee_id.in_(list(users)))
+    with unscoped(session):
+        return dict(session.execute(query).all())
+
+
+def open_tasks(session: Session, *conditions: Any) -> list[Task]:
+    """The open tasks that fulfil some conditions, whoever may see them, oldest first."""
+    with unscoped(session):
+        return list(session.execute(select(Task).where(*OPEN, *conditions).order_by(Task.id)).scalars())
+
+
+def open_of(session: Session, codes: Collection[str], *conditions: Any) -> list[Task]:
+    """The open tasks of some types that fulfil some conditions."""
+    return open_tasks(session, Task.task_type_id.in_(select(TaskType.id).where(TaskType.code.in_(codes))), *conditions)
+
+
+def finish(session: Session, tasks: Iterable[Task]) -> None:
+    """Finish tasks because what they ask for was done on their page."""
+    for task in tasks:
+        with unscoped(session):  # the step was somebody's right, whoever sees the task
+            records.move(session, task, "finish")
+
+
+def end(session: Session, tasks: Iterable[Task]) -> None:
+    """End tasks for good: their case was closed, or their work was taken back."""
+    for task in tasks:
+        with unscoped(session):
+            records.move(session, task, "end")
+
+
+def enter(session: Session, task_id: int) -> Task:
+    """Begin to process one's own task (进入处理, A-3.6.2.2-04). Raises RuleError: missing, forbidden, conflict."""
+    with unit_of_work(session):
+        task: Task = records.find(session, Task, task_id, lock=True)
+        own(session, task)
+        if not is_open(task):
+            raise RuleError(N_("This task is done, voided or terminated"), code="conflict")
+        if task.status is TaskStatus.OPEN:
+            records.move(session, task, "enter")
+        return task
+
+
+def own(session: Session, task: Task) -> None:
+    """Raise RuleError (forbidden) unless who acts is the assignee or monitors tasks."""
+    actor = actor_of(session)
+    if actor.id != task.assignee_id and not actor.may(MONITOR, "task"):
+        raise RuleError(N_("This task is somebody else's"), code="forbidden")
+
+
+@effect(TASK_FLOW, "complete")
+def _completed(session: Session, task: Task, **_inputs: Any) -> None:
+    own(session, task)
+    task.finished_at = now()
+
+
+@effect(TASK_FLOW, "finish")
+def _finished(session: Session, task: Task, **_inputs: Any) -> None:
+    task.finished_at = now()
+
+
+@effect(CLEARING_FLOW, "clear")
+def _cleared(session: Session, task: Task, **_inputs: Any) -> None:
+    """Who confirmed it and when (A-3.6.3.1-03); a reminder is done by being cleared."""
+    task.cleared_by_id, task.cleared_at = actor_of(session).id, now()
+    if task.status is not TaskStatus.DONE and code_of(task) in REMINDERS:
+        finish(session, [task])
+
+
+@effect(CLEARING_FLOW, "unclear")
+def _uncleared(session: Session, task: Task, **_inputs: Any) -> None:
+    """Not after the case was closed (ambiguities 22)."""
+    if task.case is not None and task.case.status is CaseStatus.CLOSED:
+        raise RuleError(N_("The case is closed; its clearings stay"), code="conflict")
+    task.cleared_by_id = task.cleared_at = None
+
+
+def due(hard: date | None = None, internal: date | None = None, remind: date | None = None) -> dict[str, date | None]:
+    """The three dates of a task by column."""
+    return {"hard_deadline": hard, "internal_deadline": internal, "remind_on": remind}

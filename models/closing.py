@@ -1,0 +1,54 @@
+"""Requests to close a case and to reinstate a closed one (A-3.2.2.5)."""
+
+from datetime import datetime
+
+from sqlalchemy import JSON
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.rules.choice import N_
+from app.rules.closing import CLOSING_FLOW, REINSTATEMENT_FLOW, RequestStatus
+from models.base import Field, Record, choice, long_text, moment, reference
+
+
+class _Reviewed:
+    """Who asks, who decides, and how."""
+
+    case_id: Mapped[int] = reference("Case", N_("Case"), required=True)
+    requester_id: Mapped[int] = reference("User", N_("Requester"), required=True, index=False)
+    reviewer_id: Mapped[int | None] = reference("User", N_("Reviewer"))
+    handed_in_at: Mapped[datetime | None] = moment(N_("Handed in at"), nullable=True)
+    opinion: Mapped[str | None] = long_text(N_("Review opinion"))
+    reviewed_at: Mapped[datetime | None] = moment(N_("Reviewed at"), nullable=True)
+    status: Mapped[RequestStatus] = choice(
+        N_("Review status"), RequestStatus, nullable=False, default=RequestStatus.SAVED
+    )
+
+
+class ClosingRequest(_Reviewed, Record):
+    """A wish to close a case (结案请求) and its review.
+
+    open_tasks: what was still open when it was handed in, as the requester confirmed.
+    """
+
+    __label__ = N_("Closing request")
+    __title__ = "id"
+    __scope_parent__ = "case"
+    __key__ = ("case_id",)
+    workflow = CLOSING_FLOW
+
+    note: Mapped[str] = long_text(N_("Closing note"), required=True)
+    open_tasks: Mapped[list | None] = mapped_column(
+        JSON(none_as_null=True), info={"field": Field("json", N_("Open tasks"), hidden=True)}
+    )
+
+
+class ReinstatementRequest(_Reviewed, Record):
+    """A wish to reinstate a closed case (恢复请求) and its review."""
+
+    __label__ = N_("Reinstatement request")
+    __title__ = "id"
+    __scope_parent__ = "case"
+    __key__ = ("case_id",)
+    workflow = REINSTATEMENT_FLOW
+
+    reason: Mapped[str] = long_text(N_("Reason for the reinstatement"), required=True)
