@@ -2,7 +2,6 @@
 
 from views import (  # noqa: F401
     account,
-    allocation,
     audit,
     calculator,
     calculator_api,

@@ -2,6 +2,7 @@
 
 from app.console import Console, Grid, Section
 from app.rules.choice import N_
+from app.services import fee_sheet  # noqa: F401 - how sheets are numbered
 from models.fee_sheet import FeeSheet
 
 

@@ -6,6 +6,7 @@ from flask import jsonify
 from flask_appbuilder import expose
 from flask_babel import gettext as _
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from app.console.guard import actor, mapping, page, say, sent
 from app.console.inputs import describe_input
@@ -35,7 +36,9 @@ class StepPages:
         mine = self.steps()
         if not mine or not ids:
             return {}
+        reads = {name for flow in flows_of(self.model) for name in flow.reads}
         query = select(self.model).where(self.model.id.in_(ids))
+        query = query.options(*(joinedload(getattr(self.model, name)) for name in sorted(reads)))
         return {r.id: [n for n, step in mine.items() if self.stands_open(r, step)] for r in self.session.scalars(query)}
 
     def stands_open(self, record: Any, step: Transition) -> bool:

@@ -144,6 +144,7 @@ TASK_FLOW = Workflow(
         Transition("finish", N_("Complete"), (TaskStatus.OPEN, TaskStatus.IN_PROGRESS), TaskStatus.DONE, guard=_live,
                    internal=True),
     ),
+    reads=("task_type",),
 )  # fmt: skip
 #: Completion is confirmed by the docketing monitor, who may take that back (A-3.6.3.1-03, -05).
 CLEARING_FLOW = Workflow(
@@ -153,6 +154,7 @@ CLEARING_FLOW = Workflow(
         Transition("unclear", N_("Undo clearing"), (TaskClearing.CLEARED,), TaskClearing.UNCLEARED),
     ),
     field="clearing",
+    reads=("task_type",),
 )
 #: A voided task is not processed any more until it is restored; the closing of a case ends what is open for good.
 STANDING_FLOW = Workflow(

@@ -30,11 +30,12 @@ class Transition:
 
 @dataclass(frozen=True)
 class Workflow:
-    """The life cycle of one status field."""
+    """The life cycle of one status field. reads: the references its guards look at, to be loaded with many records."""
 
     initial: Choice
     transitions: tuple[Transition, ...]
     field: str = "status"
+    reads: tuple[str, ...] = ()
     by_name: dict[str, Transition] = dataclasses.field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
