@@ -29,6 +29,21 @@ def test_the_commands_are_those_of_the_program() -> None:
     assert told - {"serve"} == {*cli.HANDLERS, "test"} - {"serve"}
 
 
+@pytest.mark.parametrize(
+    "told",
+    [
+        ("up to 10 000", "4 GB", "500 GB"), ("10 000 to 30 000", "8 GB", "1 TB"), ("more than 30 000", "16 GB", "2 TB"),
+        ("50 GB or more on C:", "450 GB or more on D:", "E: for backups"), ("Two disks", "one for backups"),
+        ("64-bit", "Server 2012"), ("1 GHz", "4 GB", "2 GHz", "8 GB or 16 GB"),
+    ],
+    ids=lambda told: told[0],
+)  # fmt: skip
+def test_the_manuals_hardware_is_told(told: tuple[str, ...]) -> None:
+    """A-1.2-01, A-1.2.1-01 to -05: what the server, its disks, its system and a clerk's computer need."""
+    text = " ".join(README.partition("### Hardware")[2].partition("\n## ")[0].split())
+    assert [words for words in told if words not in text] == []
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: p.relative_to(ROOT).as_posix())
 def test_what_is_named_is_there(page: Path) -> None:
     text = page.read_text(encoding="utf-8")

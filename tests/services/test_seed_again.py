@@ -5,15 +5,27 @@ from pathlib import Path
 
 import pytest
 from flask_appbuilder.security.sqla.models import Role
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.console.view import REGISTRY
 from app.rules.errors import RuleErrors
 from app.services import records, seed
 from app.services.unit_of_work import unit_of_work
 from models.audit import AuditEntry
 from models.deadline import DeadlineRule
 from models.reference import Country
+
+
+@pytest.mark.parametrize("key", ["task_type", "fee_item", "deadline_rule", "document_type", "country", "division",
+                                 "depositary", "position", "system_parameter", "numbering_scheme"])  # fmt: skip
+def test_the_first_start_brings_what_the_manual_presets(key: str, session: Session) -> None:
+    """A-2-01: tasks, fees, time limits, notices, countries, divisions, positions are there to work with."""
+    console = REGISTRY[key]
+    with (seed.FOLDER / f"{key}.csv").open(encoding="utf-8") as file:
+        shipped = len(list(csv.DictReader(file)))
+    assert shipped > 3
+    assert session.scalar(select(func.count(console.model.id))) >= shipped
 
 
 def load_again(session: Session, model: type, key: str) -> int:

@@ -408,6 +408,29 @@ def test_the_configurator_previews_without_giving_numbers(admin: FlaskClient, se
     assert (session.execute(select(Serial.current).where(Serial.scope == scheme.code)).scalar() or 0) == before
 
 
+def test_the_configurator_has_the_manuals_words(admin: FlaskClient) -> None:
+    """A-2.1.13-01, A-2.1.13.2.1-01, A-2.1.13.2.2-01, -02."""
+    page = text_of(admin.get("/app/numbering_scheme/"))
+    grid = page.split('data-rows="segments"')[1].split("</table>")[0]
+    assert [word for word in ("类型", "长度", "开始位置", "固定值") if word not in grid] == []
+    kinds = re.findall(r"<option[^>]+>([^<]+)</option>", grid.split("<select")[1].split("</select>")[0])
+    assert {"专利类型", "申请方式", "当前日期", "流水号", "固定值", "案卷类型"} <= set(kinds)
+    dialog = page.split('<dialog id="serial"')[1].split("</dialog>")[0]
+    assert "设置流水号" in dialog
+    assert "当前流水号" in dialog
+    assert '<a href="/app/numbering_symbol/?q.item=PATENT_TYPE">自定义配置</a>' in page
+
+
+def test_a_symbol_of_ones_own_stands_in_the_next_number(admin: FlaskClient, session: Session) -> None:
+    """A-2.1.13.2.1-02, A-2.1.13.2.2-02: an invention is called F, or whatever the firm likes."""
+    rows = admin.get("/api/v1/numbering_symbol?q.value=PATENT_TYPE_INVENTION").get_json()["result"]
+    change = {"id": rows[0]["id"], "version": rows[0]["version"], "values": {"symbol": "FM"}}
+    assert admin.post("/app/numbering_symbol/grid", json={"rows": [change]}).status_code == 200
+    admin.post("/app/case/new", data={"title": "一种装置", "patent_type": "INVENTION"})
+    newest = session.execute(select(Case.our_ref).order_by(Case.id.desc()).limit(1)).scalar_one()
+    assert newest.startswith("FM20")
+
+
 def test_the_configurator_saves_pieces_and_serial(admin: FlaskClient, session: Session) -> None:
     scheme = session.execute(select(NumberingScheme).where(NumberingScheme.code == "case.our_ref")).scalar_one()
     base, form = f"/app/numbering_scheme/{scheme.id}", {"version": scheme.version, "name": scheme.name, "enabled": "1"}

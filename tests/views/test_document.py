@@ -31,6 +31,9 @@ def test_the_two_parts_hold_their_categories(tab: str, choices: set[str], admin:
     html = admin.get(f"{URL}?tab={tab}&size=200&sort=category").get_data(as_text=True)
     shown = set(re.findall(r"<td>([\u4e00-\u9fff]{4})</td>", html.split("<tbody>")[1]))
     assert shown & {"官方来函", "客户来函", "外方来函", "递交官方", "致函客户", "致函外方"} <= choices
+    assert shown & choices
+    offered = admin.get(f"{URL}new").get_data(as_text=True).split('name="category"')[1].split("</select>")[0]
+    assert choices < set(re.findall(r"<option[^>]+>([^<]+)</option>", offered))
 
 
 def test_the_page_has_the_manuals_words(admin: FlaskClient) -> None:

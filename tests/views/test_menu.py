@@ -75,6 +75,8 @@ def test_every_list_can_what_the_manual_says_of_all(key: str, admin: FlaskClient
     html = admin.get(f"{REGISTRY[key].base_url()}?view=all").get_data(as_text=True)
     assert 'data-open="columns"' in html
     assert 'data-open="export"' in html
+    if "delete" in REGISTRY[key].permissions():  # A-msg-08: no deletion without a question
+        assert re.search(r'data-name="delete"[^>]*data-confirm="(是否)?确[认定]', html.replace("\n", " "))
     pager = html.split('class="pager')[1]
     assert all(word in pager for word in ("前一页", "后一页", "转到", "每页显示"))
 

@@ -138,6 +138,16 @@ def test_what_is_off_is_not_chosen_any_more(table: Table, admin: FlaskClient, se
     assert not picked()
 
 
+@pytest.mark.parametrize(("key", "fields"), [
+    ("depositary", ("code", "name", "name_en", "country", "address")), ("country", ("code", "name", "name_en")),
+    ("division", ("code", "name", "parent")),
+])  # fmt: skip
+def test_the_form_has_the_manuals_fields(key: str, fields: tuple[str, ...], admin: FlaskClient) -> None:
+    """A-2.1.7.2-03, A-2.1.9-06, A-2.1.10-05."""
+    form = admin.get(f"/app/{key}/new").get_data(as_text=True)
+    assert [name for name in fields if f'name="{name}"' not in form] == []
+
+
 def test_back_and_delete(table: Table, admin: FlaskClient, session: Session) -> None:
     key = made(admin, table)
     for path in ("new", f"{key}/edit"):
