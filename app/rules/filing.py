@@ -65,6 +65,10 @@ TASKS = {
     _S.QUALITY_CHECK: ("case_quality_check", "document_quality_check"),
     _S.DISPATCHED: ("acknowledgement_tracking", "acknowledgement_tracking"),
 }
+#: Tasks of an intermediate document that ask for no document of their own: the steps of one, and mere payments.
+OPEN_NOTHING = frozenset({
+    "document_substantive_review", "document_preparation", "document_quality_check", "official_payment",
+})  # fmt: skip
 #: The step by which each state is left forward: what a switched-off task takes by itself (A-2.1.3.2-06).
 ONWARD = {
     _S.SUBSTANTIVE_REVIEW: "pass_review",

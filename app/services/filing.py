@@ -16,6 +16,7 @@ from app.rules.filing import (
     AT_WORK,
     FILING_FLOW,
     ONWARD,
+    OPEN_NOTHING,
     TASKS,
     WORKERS,
     FilingKind,
@@ -24,7 +25,7 @@ from app.rules.filing import (
     task_code,
 )
 from app.rules.normalize import parse_integer
-from app.rules.task import TaskSwitch
+from app.rules.task import TaskFlow, TaskSwitch, code_of, is_open
 from app.services import records, task
 from app.services.numbering import next_serial
 from app.services.records import effect
@@ -56,6 +57,22 @@ def open_filing(
         else:
             _task(session, made, handler_id)
         return made
+
+
+def filing_for(session: Session, task: Task) -> Filing:
+    """The filing that a task works on; a task of an intermediate document that has none yet gets one (A-3.2.1.7).
+
+    Raises RuleError: missing (not the actor's to see), conflict (done, without a case, or of a kind that needs none).
+    """
+    with unit_of_work(session):
+        own: Task = records.find(session, Task, task.id, lock=True)
+        if own.filing_id is not None:
+            return records.find(session, Filing, own.filing_id)
+        kind = own.task_type
+        opens = kind is not None and kind.flow is TaskFlow.INTERMEDIATE and code_of(own) not in OPEN_NOTHING
+        if not opens or own.case is None or not is_open(own):
+            raise RuleError(N_("There is no document to be worked on for this task"), code="conflict")
+        return open_filing(session, own.case, FilingKind.INTERMEDIATE, own.name, own.assignee_id, origin=own)
 
 
 def _task(session: Session, filing: Filing, assignee_id: int | None) -> Task:
