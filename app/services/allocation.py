@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
 from app.rules.case import CASE_FLOW, CaseStatus
@@ -12,7 +12,7 @@ from app.rules.errors import RuleError, RuleErrors
 from app.rules.filing import FilingKind, WorkType
 from app.services import records, task
 from app.services.filing import open_filing
-from app.services.records import effect
+from app.services.records import before_save, effect
 from app.services.unit_of_work import unit_of_work
 from models.case import Case
 from models.filing import Filing, WorkBreakdown
@@ -23,6 +23,7 @@ from models.task import Task
 PLACES = ("handler", "first_attorney", "second_attorney", "drafter", "illustrator", "translator")
 #: Who signs before the Office must hold a certificate (A-3.2.1.3-01).
 CERTIFIED = ("first_attorney", "second_attorney")
+UNCERTIFIED = N_("Only a user with an attorney certificate can sign as attorney")
 #: The parts of the work that go to somebody of their own.
 PARTS = {"drafter": WorkType.DRAFTING, "translator": WorkType.TRANSLATION, "illustrator": WorkType.ILLUSTRATION}
 
@@ -37,9 +38,24 @@ def check_people(session: Session, people: Mapping[str, int | None]) -> None:
         if key and key not in known:
             errors.append(RuleError(N_("Choose one from the list"), field=place))
         elif key and place in CERTIFIED and not known[key]:
-            errors.append(RuleError(N_("Only a user with an attorney certificate can sign as attorney"), field=place))
+            errors.append(RuleError(UNCERTIFIED, field=place))
         elif key and place in PARTS and not people.get("handler"):
             errors.append(RuleError(N_("Set the handler first"), field=place))
+    if errors:
+        raise RuleErrors(errors)
+
+
+@before_save(Case)
+def _signed(session: Session, case: Case) -> None:
+    """Nobody is set to sign without the certificate, whichever page or file names him (A-2.2.1.2.2-05)."""
+    errors = []
+    for place in CERTIFIED:
+        key = getattr(case, f"{place}_id")
+        if key and inspect(case).attrs[f"{place}_id"].history.has_changes():
+            with session.no_autoflush:
+                certificate = session.execute(select(User.certificate_no).where(User.id == key)).scalar()
+            if not certificate:
+                errors.append(RuleError(UNCERTIFIED, field=f"{place}_id"))
     if errors:
         raise RuleErrors(errors)
 

@@ -166,3 +166,18 @@ def test_only_holders_of_a_certificate_sign(any_session: Session, users: dict[st
     assert refused.value.field == "handler"
     allocation.allocate(any_session, case.id, {"handler": users["fangyike"], "first_attorney": users["qinshuyu"]})
     assert any_session.get(Case, case.id).status is CaseStatus.IN_PROGRESS
+
+
+@pytest.mark.parametrize("place", ["first_attorney", "second_attorney"])
+def test_nobody_signs_without_a_certificate_whichever_page_names_him(
+    place: str, any_session: Session, users: dict[str, int]
+) -> None:
+    """A-2.2.1.2.2-05: at the intake and on the form too; the handler needs none, and an old case stays as it is."""
+    case = opened(any_session, handler=users["fangyike"])
+    with pytest.raises(RuleError) as refused:
+        records.save(any_session, Case, case.id, {f"{place}_id": users["fangyike"]})
+    assert [e.field for e in refused.value.errors] == [f"{place}_id"]
+    records.save(any_session, Case, case.id, {f"{place}_id": users["qinshuyu"]})
+    with unit_of_work(any_session):
+        any_session.get(User, users["qinshuyu"]).certificate_no = None
+    assert records.save(any_session, Case, case.id, {"title": "改名"}).title == "改名"
