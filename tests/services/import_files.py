@@ -2,6 +2,7 @@
 
 import csv
 import io
+import struct
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -72,3 +73,42 @@ def make_xlsx(path: Path, rows: Iterable[Sequence[Any]], **more: Iterable[Sequen
                     sheet.write(line, at, value, day if hasattr(value, "year") else None)
     book.close()
     return path
+
+
+def make_xls(path: Path, rows: Iterable[Sequence[str]]) -> Path:
+    """A workbook of the old kind (BIFF8 in an OLE container), as Excel 97 to 2003 saved it; texts only."""
+
+    def record(kind: int, body: bytes) -> bytes:
+        return struct.pack("<HH", kind, len(body)) + body
+
+    def label(line: int, at: int, text: str) -> bytes:
+        head = struct.pack("<HHHHB", line, at, 0, len(text), 1)
+        return record(0x0204, head + text.encode("utf-16-le"))
+
+    begin, end = struct.pack("<HHHHII", 0x0600, 0x0005, 0, 0, 0, 0), record(0x000A, b"")
+    labels = [label(line, at, text) for line, row in enumerate(rows) for at, text in enumerate(row) if text]
+    sheet = record(0x0809, begin[:2] + b"\x10\x00" + begin[4:]) + b"".join(labels) + end
+    name = struct.pack("<BB", 6, 0) + b"Sheet1"
+    start = len(record(0x0809, begin)) + 4 + 6 + len(name) + len(end)
+    stream = record(0x0809, begin) + record(0x0085, struct.pack("<IH", start, 0) + name) + end + sheet
+    stream = stream.ljust(max(4096, -(-len(stream) // 512) * 512), b"\0")  # short streams are kept elsewhere
+    sectors = len(stream) // 512
+
+    def entry(title: str, kind: int, child: int, first: int, size: int) -> bytes:
+        text = (title + "\0").encode("utf-16-le") if title else b""
+        head = text.ljust(64, b"\0") + struct.pack("<HBBIII", len(text), kind, 1, FREE, FREE, child)
+        return head + bytes(36) + struct.pack("<IQ", first, size)
+
+    chain = [0xFFFFFFFD, LAST, *range(3, sectors + 2), LAST]  # the table itself, the directory, the stream
+    table = struct.pack(f"<{len(chain)}I", *chain).ljust(512, b"\xff")
+    folder = (
+        entry("Root Entry", 5, 1, LAST, 0) + entry("Workbook", 2, FREE, 2, len(stream)) + entry("", 0, FREE, 0, 0) * 2
+    )
+    head = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16) + struct.pack("<HHHHH", 0x3E, 3, 0xFFFE, 9, 6) + bytes(6)
+    head += struct.pack("<IIIIIIIIII", 0, 1, 1, 0, 4096, LAST, 0, LAST, 0, 0)
+    path.write_bytes(head.ljust(512, b"\xff") + table + folder + stream)
+    return path
+
+
+#: Marks of the container: no sector, the last of a chain.
+FREE, LAST = 0xFFFFFFFF, 0xFFFFFFFE

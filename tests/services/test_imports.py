@@ -47,6 +47,7 @@ from tests.services.import_files import (
     SIX,
     SIX_ROWS,
     make_csv,
+    make_xls,
     make_xlsx,
 )
 
@@ -403,6 +404,12 @@ class TestFiles:
         long = make_csv(tmp_path / "long.csv", ["a", "b"], [["1", "2"]] * 3)
         with pytest.raises(RuleError, match="rows"):
             read_sheets(long, long.name)
+
+    def test_workbooks_of_the_old_kind(self, session: Session, tmp_path: Path) -> None:
+        """A-2.1.12.2-01: the manual's .xls."""
+        path = make_xls(tmp_path / "old.xls", [SIX, *SIX_ROWS])
+        assert read_sheets(path, path.name)[0].rows == [SIX, *SIX_ROWS]
+        assert bring_in(path)[0][1] == len(SIX_ROWS)
 
     @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk", "gb18030", "utf-16"])
     @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
