@@ -48,7 +48,7 @@ def check_people(session: Session, people: Mapping[str, int | None]) -> None:
 @before_save(Case)
 def _signed(session: Session, case: Case) -> None:
     """Nobody is set to sign without the certificate, whichever page or file names him (A-2.2.1.2.2-05)."""
-    errors = []
+    errors: list[RuleError] = []
     for place in CERTIFIED:
         key = getattr(case, f"{place}_id")
         if key and inspect(case).attrs[f"{place}_id"].history.has_changes():
