@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from flask import current_app, flash, g, jsonify
+from flask import current_app, flash, g, jsonify, request
 from flask_appbuilder import BaseView, expose
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -76,8 +76,10 @@ class JobsView(BaseView):
         return jsonify({"jobs": jobs}) if wants_json() else respond("_jobs.html", jobs=jobs)
 
     def described(self) -> list[dict[str, Any]]:
-        """The latest jobs as the page shows them."""
-        return [describe(row, moment()) for row in queue.listed(db.session, actor())]
+        """The latest jobs, or the one asked for, as the page shows them."""
+        only = request.args.get("id", type=int)
+        rows = queue.listed(db.session, actor()) if only is None else [queue.find(db.session, only, actor())]
+        return [describe(row, moment()) for row in rows]
 
     @expose("/jobs/<int:job_id>")
     @page()
@@ -120,6 +122,7 @@ def describe(row: Job, at: datetime) -> dict[str, Any]:
         "id": row.id, "label": row.label, "state": STATES[row.state], "message": message or "",
         "done": progress.done, "total": progress.total, "left": time_left(row, progress, at),
         "at": shown_time(row.finished_at or row.created_at),
+        "open_url": row.params.get("url") if row.state is JobState.DONE else None,
         "file_url": f"{address}/file" if row.result_file_id else None,
         "cancel_url": f"{address}/cancel" if row.state in queue.UNFINISHED and not row.cancel_requested else None,
         "retry_url": f"{address}/retry" if row.state in ENDED_BADLY else None,

@@ -6,7 +6,7 @@ from flask import flash, redirect, request
 from flask_appbuilder import expose
 from flask_babel import gettext as _
 
-from app.console import Console, Section
+from app.console import REGISTRY, Console, Section
 from app.console.guard import actor, page, say
 from app.console.render import respond
 from app.rules.choice import N_
@@ -163,6 +163,17 @@ class ImportBatchView(Console, model=ImportBatch):
         ),
         Section(N_("Rows"), "rows_read", "rows_created", "rows_updated", "rows_same", "rows_refused"),
     ]
+
+    @expose("/<int:record_id>")
+    @page("read")
+    def detail(self, record_id: int) -> Any:
+        """The result of the import, where it can be undone; to others the bare record."""
+        batch = records.find(self.session, ImportBatch, record_id)
+        table = REGISTRY.get(batch.table_key)
+        mine = actor().is_admin or batch.owner_id == actor().id
+        if table is not None and mine and actor().may("import", batch.table_key):
+            return redirect(f"{table.base_url()}import/batch/{batch.id}")
+        return super().detail(record_id)
 
     def list_buttons(self) -> list[dict[str, Any]]:
         """【新增】 leads to the template and the upload of cases (A-2.1.12.2-01)."""

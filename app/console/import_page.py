@@ -27,7 +27,7 @@ from app.jobs.queue import UNFINISHED
 from app.jobs.runner import enqueue
 from app.rules.choice import N_
 from app.rules.errors import RuleError
-from app.rules.system import ImportMode
+from app.rules.system import ImportMode, JobState
 from app.services.import_batches import keep_mapping
 from app.services.refusal import say
 from models.system import Job
@@ -140,13 +140,27 @@ class ImportPages(ImportResultPages):
         if upload.batch is not None:
             return redirect(f"{self.import_url()}/batch/{upload.batch}")
         if self.is_running(upload):
-            return redirect("/app/jobs")
+            return self.running_page(upload)
         return self.check_page(upload)
+
+    def running_page(self, upload: Upload) -> Any:
+        """How far the import in the background is; it leads on to the result."""
+        context = {
+            "title": _("Import: %(title)s") % {"title": self.heading()}, "step": "running",
+            "back_url": self.base_url(), "jobs_url": f"/app/jobs/list?id={upload.job}",
+            "then_url": f"{self.import_url()}/{upload.token}",
+        }  # fmt: skip
+        return respond("import.html", page=context)
 
     def is_running(self, upload: Upload) -> bool:
         """Whether a background job is, or will be, at it."""
         job = self.session.get(Job, upload.job) if upload.job is not None else None
         return job is not None and job.state in UNFINISHED
+
+    def why_failed(self, upload: Upload) -> str:
+        """What the background job said that could not import it."""
+        job = self.session.get(Job, upload.job) if upload.job is not None else None
+        return job.message or "" if job is not None and job.state is JobState.FAILED else ""
 
     def upload(self, token: str) -> Upload:
         """The actor's upload of this token. Raises RuleError (missing)."""
@@ -181,6 +195,8 @@ class ImportPages(ImportResultPages):
             }
             status = 200 if partial else 422
         context |= self.mapping_context(importer)
+        if failed := self.why_failed(upload):
+            context["error"] = failed
         return respond("_import_check.html" if partial else "import.html", page=context, status=status)
 
     def mapping_context(self, importer: Importer) -> dict[str, Any]:
@@ -301,7 +317,7 @@ class ImportPages(ImportResultPages):
             label = _("Import of “%(name)s”") % {"name": upload.name}
             upload.job = enqueue(self.session, uploads.JOB, label, params, actor()).id
             upload.save()
-            return redirect("/app/jobs", 303)
+            return redirect(f"{self.import_url()}/{token}", 303)
         try:
             batch, _plan = importer.run(all_or_nothing=whole)
         except RuleError as error:

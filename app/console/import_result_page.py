@@ -48,6 +48,9 @@ class ImportResultPages:
         url, targets, story = f"{self.import_url()}/batch/{batch.id}", targets_of(self, actor()), batch.extra or {}
         done = batch.rows_created + batch.rows_updated
         title = _("%(done)s rows imported, %(refused)s not") if batch.rows_refused else _("%(done)s rows imported")
+        undone = batch.state is ImportState.UNDONE
+        if undone:
+            title = _("Undone; %(done)s rows had been imported")
         sub = [
             batch.file_name,
             str(batch.owner or ""),
@@ -59,7 +62,7 @@ class ImportResultPages:
             return targets[name].label if name in targets else ""
 
         return {
-            "title": title % {"done": f"{done:,}", "refused": f"{batch.rows_refused:,}"},
+            "title": title % {"done": f"{done:,}", "refused": f"{batch.rows_refused:,}"}, "undone": undone,
             "sub": "　".join(s for s in sub if s), "read": batch.rows_read, "created": batch.rows_created,
             "updated": batch.rows_updated, "same": batch.rows_same,
             "refused": batch.rows_refused, "refused_url": f"{url}/refused" if batch.rejected_file_id else None,

@@ -38,13 +38,15 @@ def import_upload(context: JobContext) -> Outcome:
     upload.batch = batch.id
     upload.save()
     refused = workbooks.refused_workbook(importer, plan.rows) if batch.rows_refused else None
-    return Outcome(said(plan.tally()), refused, workbooks.refused_name(upload.name))
+    url = f"{view.import_url()}/batch/{batch.id}"
+    return Outcome(said(plan.tally()), refused, workbooks.refused_name(upload.name), url)
 
 
 def said(tally: Tally) -> str:
     """What became of the rows, in a sentence."""
     words = _("%(created)s created, %(updated)s updated, %(same)s unchanged, %(refused)s not imported")
-    return words % {"created": tally.created, "updated": tally.updated, "same": tally.same, "refused": tally.refused}
+    counts = {"created": tally.created, "updated": tally.updated, "same": tally.same, "refused": tally.refused}
+    return words % {name: f"{count:,}" for name, count in counts.items()}
 
 
 def import_file(

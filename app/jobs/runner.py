@@ -36,11 +36,12 @@ class Stopped(Exception):
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a job leaves its owner: a sentence, and a file under a name."""
+    """What a job leaves its owner: a sentence, a file under a name, the page that tells the rest."""
 
     message: str = ""
     file: IO[bytes] | None = None
     name: str = ""
+    url: str = ""
 
 
 @dataclass(frozen=True)
@@ -158,7 +159,7 @@ def _attempt(session: Session, held: Claim, pulse: Pulse) -> tuple[JobState, str
         actor = owner_of(session, held.owner_id)
         _enter(session, actor)
         outcome = _HANDLERS[held.kind](JobContext(session, held.params, actor, pulse)) or Outcome()
-        return JobState.DONE, outcome.message, _kept(session, outcome, pulse.progress)
+        return JobState.DONE, outcome.message, _kept(session, outcome, pulse.progress, held.params)
     except Stopped:
         if pulse.cancelled:
             return JobState.CANCELLED, "", {}
@@ -173,9 +174,11 @@ def _attempt(session: Session, held: Claim, pulse: Pulse) -> tuple[JobState, str
         session.rollback()
 
 
-def _kept(session: Session, outcome: Outcome, progress: Progress) -> dict[str, Any]:
-    """The columns of a job that is done."""
+def _kept(session: Session, outcome: Outcome, progress: Progress, params: dict[str, Any]) -> dict[str, Any]:
+    """The columns of a job that is done; where its result is joins what it was asked."""
     values: dict[str, Any] = {"done": progress.total, "total": progress.total} if progress.total else {}
+    if outcome.url:
+        values["params"] = params | {"url": outcome.url}
     if outcome.file is not None:
         with outcome.file as source:
             source.seek(0)

@@ -8,13 +8,13 @@ from typing import Any
 
 from pypinyin import Style, lazy_pinyin
 from sqlalchemy import Select, event, insert, inspect, or_, select, union
-from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
+from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, configure_mappers
 
 from app.rules.choice import N_, Choice
 from app.rules.errors import RuleError
 from app.services.unit_of_work import actor_of, unit_of, unscoped
 from models.audit import AuditEntry
-from models.base import flows_of, now
+from models.base import Record, flows_of, now
 
 #: Columns whose change is no news.
 SILENT = {
@@ -250,8 +250,18 @@ def _guard_bulk(state: ORMExecuteState) -> None:
         raise RuntimeError(f"bulk change of {target.__name__} would leave no trace")
 
 
+def _know_old_values() -> None:
+    """A column set before it was read (after a commit, say) still tells the history what it was."""
+    for mapper in Record.registry.mappers:
+        for column in mapper.column_attrs if watched(mapper.class_) else ():
+            if column.key not in SILENT:
+                column.class_attribute.impl.active_history = True
+
+
 def install() -> None:
     """Listen to every session of the process (once)."""
+    configure_mappers()
+    _know_old_values()
     for name, listener in (
         ("before_flush", _before_flush),
         ("after_flush", _after_flush),

@@ -19,6 +19,7 @@ from app.services.unit_of_work import Actor, act_as, unit_of_work
 from models.audit import AuditEntry
 from models.base import Record
 from models.case import Case, Priority
+from models.organization import Department
 from models.party import Client, Referrer
 from models.reference import Country
 
@@ -132,6 +133,15 @@ def test_history_says_who_from_and_to(clerk: Session) -> None:
     assert [e.action for e in entries] == ["insert", "update"]
     assert entries[1].changes == {"remark": [None, "甲"]}
     assert (entries[1].actor, entries[1].reason, entries[1].request_id) == ("测试员", "客户来电", "r1")
+
+
+def test_history_knows_what_was_there_before_a_column_was_read(clerk: Session) -> None:
+    made = records.save(clerk, Department, None, {"name": "涉外部", "code": "SW"})
+    clerk.expire(made)
+    with unit_of_work(clerk):
+        made.code = "WB"
+    query = select(AuditEntry.changes).where(AuditEntry.table == "department").order_by(AuditEntry.id.desc())
+    assert clerk.execute(query).scalars().first() == {"code": ["SW", "WB"]}
 
 
 def test_what_is_referred_to_stays(clerk: Session) -> None:

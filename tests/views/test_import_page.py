@@ -179,10 +179,10 @@ class TestWay:
     ) -> None:
         monkeypatch.setattr(import_page, "IMPORT_NOW", 3)
         url = checked(admin, file)
-        assert admin.post(f"{url}/run", data={"policy": "good"}).location == "/app/jobs"
-        assert admin.get(url).location == "/app/jobs"
+        assert admin.post(f"{url}/run", data={"policy": "good"}).location == url
         session.rollback()
         job = session.execute(select(Job)).scalars().one()
+        assert f'data-jobs="/app/jobs/list?id={job.id}" data-then="{url}"' in admin.get(url).get_data(as_text=True)
         told: list[tuple[int, int]] = []
         user = session.get(User, job.owner_id)
         actor = actor_for(session, user, shared=True)
@@ -192,7 +192,9 @@ class TestWay:
         with outcome.file:
             assert openpyxl.load_workbook(outcome.file).active.max_row == 3
         assert told[-1] == (2, 2)
-        assert admin.get(url).location == "/app/jobs" or "/batch/" in admin.get(url).location
+        assert admin.get(outcome.url).status_code == 200
+        batch = outcome.url.rpartition("/")[2]
+        assert admin.get(f"/app/import_batch/{batch}").location == outcome.url
 
 
 class Told:

@@ -1,4 +1,5 @@
-// Background jobs: a watched job says when it is done; lists of jobs refresh themselves every 1.5 seconds while any runs.
+// Background jobs: a watched job says when it is done; lists of jobs refresh themselves every 1.5 seconds while any runs,
+// then lead to their `data-then`.
 import { $, $$, el, failed, get, on, post, t, toast } from "ui/dom";
 
 const EVERY = 1500;
@@ -38,6 +39,7 @@ async function refreshJobs(box) {
     // offline for a moment: the next look tries again
   }
   if ($("[data-running]", box)) setTimeout(() => refreshJobs(box), EVERY);
+  else if (box.dataset.then) location.replace(box.dataset.then);
 }
 for (const box of $$("[data-jobs]")) if ($("[data-running]", box)) setTimeout(() => refreshJobs(box), EVERY);
 
