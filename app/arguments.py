@@ -26,9 +26,8 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--data", type=Path, metavar="DIR", help="folder of database and files (default: data)")
-    parser.add_argument("--host", default="0.0.0.0", help="address to serve on (default: %(default)s)")
-    parser.add_argument("--port", type=_port, default=8080, help="port to serve on (default: %(default)s)")
-    parser.add_argument("--demo", action="store_true", help="add a small invented agency to play with")
+    _add_serving(parser)
+    parser.set_defaults(host="0.0.0.0", port=8080, demo=False)
     everywhere = argparse.ArgumentParser(add_help=False)
     everywhere.add_argument("--data", type=Path, metavar="DIR", default=argparse.SUPPRESS, help="as above")
     _add_commands(parser.add_subparsers(dest="command", metavar="COMMAND", title="commands"), everywhere)
@@ -36,9 +35,18 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _add_serving(parser: argparse.ArgumentParser) -> None:
+    unset = argparse.SUPPRESS  # said before the command or after it
+    parser.add_argument("--host", default=unset, help="address to serve on (default: 0.0.0.0)")
+    parser.add_argument("--port", type=_port, default=unset, help="port to serve on (default: 8080)")
+    parser.add_argument("--demo", action="store_true", default=unset, help="add a small invented agency to play with")
+
+
 def _add_commands(commands: argparse._SubParsersAction, everywhere: argparse.ArgumentParser) -> None:
     def command(name: str, help: str) -> argparse.ArgumentParser:
         return commands.add_parser(name, help=help, description=help, parents=[everywhere])
+
+    _add_serving(command("serve", "set up what is missing and serve: the same as no command"))
 
     importing = command("import", "read a workbook or CSV file into a table")
     importing.add_argument("table", metavar="TABLE", help="its name in the API: case, client …")

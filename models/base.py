@@ -29,7 +29,7 @@ class Field:
     label: str
     required: bool = False
     choices: type[Choice] | None = None
-    options: tuple[str, ...] = ()  # of a list the administrator made
+    options: tuple[str, ...] = ()  # of a list the administrator made; of a flag: its own words for yes and no
     target: str | None = None
     help: str = ""
     length: int | None = None

@@ -91,7 +91,7 @@ _label(
     username=Field("text", N_("Login name"), required=True, length=128),
     first_name=Field("text", N_("Name"), required=True, length=64),
     email=Field("text", N_("E-mail"), length=320),
-    active=Field("flag", N_("Valid account")),
+    active=Field("flag", N_("Valid account"), options=(N_("Valid"), N_("Invalid"))),
     department_id=Field("reference", N_("Department"), required=True, target="Department"),
     password=Field("password", N_("Password"), hidden=True),
 )

@@ -51,7 +51,9 @@ class CustomField(Record):
     __table_args__ = (UniqueConstraint("table_key", "code"),)
 
     table_key: Mapped[str] = table_key(N_("Table"), required=True, fixed=True)
-    code: Mapped[str] = text(N_("Field code"), length=40, required=True, fixed=True)
+    code: Mapped[str] = text(
+        N_("Field code"), length=40, required=True, fixed=True, help=N_("Small letters, digits and _; used by programs")
+    )
     label: Mapped[str] = text(N_("Field name"), length=60, required=True)
     kind: Mapped[CustomFieldKind] = choice(N_("Field type"), CustomFieldKind, fixed=True, default=CustomFieldKind.TEXT)
     choices: Mapped[str | None] = long_text(N_("Choices"), help=N_("One choice a line"))

@@ -110,7 +110,9 @@ class CalculatorView(BaseView):
         rows = [number_row(line) for line in lines[:MOST_NUMBERS]]
         control = field("numbers", N_("Application numbers"), "long_text", given, lines=12)
         hint = _("One number a line, at most %(most)s.", most=MOST_NUMBERS)
-        return self.show("number", N_("Application number check"), {"fields": [control | {"hint": hint}], "rows": rows})
+        return self.show("number", N_("Application number check"), {
+            "fields": [control | {"hint": hint}], "rows": rows, "verb": _("Check"),
+        })  # fmt: skip
 
     def show(self, name: str, title: str, context: dict[str, Any]) -> Any:
         """The whole page, the form with its result, or the result alone: whatever is asked for."""

@@ -62,7 +62,7 @@ class CaseView(Console, model=Case):
         Tab(N_("Case requirements"), Grid("requirements", "source", "content")),
         Tab(N_("Case fees"), Section(N_("Fee requirements"), *FEE_TERMS)),
     ]  # fmt: skip
-    related = [Related("Task", "case"), Related("Case", "related_case")]
+    related = [Related("Task", "case"), Related("Case", "related_case", label=N_("Related cases"))]
     pick_columns = ["title", "app_no"]
     search_columns = ["our_ref", "app_no", "title", "client_ref", "applicant_names"]
     specials = {"fee": N_("Case management: fees")}

@@ -1,6 +1,9 @@
 """Kinds of documents and templates of letters (文件配置, A-2.1.6)."""
 
+from typing import Any
+
 from app.console import Console, Grid, ListTab, Section, Tab
+from app.console.columns import Column
 from app.rules.choice import N_
 from app.rules.document import DocumentCategory, DocumentDirection
 from models.document import DocumentType, LetterTemplate
@@ -53,3 +56,8 @@ class LetterTemplateView(Console, model=LetterTemplate):
     ]
     pick_only = {"enabled": True}
     import_key = ("name",)
+
+    def control(self, column: Column, name: str, raw: str) -> dict[str, Any]:
+        """A letter needs room."""
+        made = super().control(column, name, raw)
+        return made | {"lines": 16} if name == "body" else made

@@ -7,6 +7,7 @@ from flask_appbuilder import expose
 from flask_babel import gettext as _
 
 from app.console import REGISTRY, Console, Section
+from app.console.columns import Column
 from app.console.guard import actor, page, say
 from app.console.render import respond
 from app.rules.choice import N_
@@ -15,6 +16,7 @@ from app.rules.system import ParameterGroup, ParameterKind
 from app.services import parameters, records
 from models.base import key_of
 from models.case import Case
+from models.numbering import Serial
 from models.system import CustomField, ImportBatch, Job, LoginEvent, SystemParameter
 
 #: The control of each kind of parameter, where it is not the kind's own name.
@@ -134,7 +136,20 @@ class CustomFieldView(Console, model=CustomField):
         Section(N_("Use"), "required", "in_list", "in_query", "active"),
     ]
     import_key = ("table_key", "code")
+
+    def control(self, column: Column, name: str, raw: str) -> dict[str, Any]:
+        """Only tables that people fill in take fields of their own."""
+        made = super().control(column, name, raw)
+        if name == "table_key":
+            made["choices"] = [c for c in made["choices"] if c["code"] == raw or extensible(REGISTRY[c["code"]])]
+        return made
+
     help = N_("Fields added here appear in list, query, form, export, import and API of their table.")
+
+
+def extensible(table: type[Console]) -> bool:
+    """Whether an administrator may add fields to a table: people fill it in, and it does not steer the system."""
+    return not (table.read_only or table.closed or table.model in (CustomField, Serial))
 
 
 class JobView(Console, model=Job):

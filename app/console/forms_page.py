@@ -291,7 +291,7 @@ class FormPages:
         field = column.field
         target = self.console_of(column.target) if column.target else None
         choices = choices_of(column, [raw])
-        kind = "choice" if choices else field.kind
+        kind = "choice" if choices and field.kind != "flag" else field.kind
         return {
             "name": name, "id": f"f-{name}", "label": _(field.label), "kind": kind, "value": raw,
             "display": title_of(self.session, column.target, raw) if column.target and raw else "",

@@ -26,10 +26,11 @@ def choices_of(column: Column, chosen: list[str] | None = None) -> list[dict[str
 def describe_input(view: Any, column: Column, *, name: str, values: list[str] | None = None) -> dict[str, Any]:
     """The control of a column: {name, label, kind, value, display, choices, url, required …}."""
     field, choices = column.field, choices_of(column, values)
+    kind = "choice" if choices and field.kind != "flag" else field.kind
     target = view.console_of(column.target) if column.target else None
     value = values[0] if values else ""
     return {
-        "name": name, "label": _(field.label), "kind": "choice" if choices else field.kind, "value": value,
+        "name": name, "label": _(field.label), "kind": kind, "value": value,
         "values": values or [], "choices": choices, "required": field.required,
         "display": title_of(view.session, column.target, value) if column.target and value else "",
         "help": _(field.help) if field.help else "", "url": f"{target.base_url()}pick" if target else "",

@@ -257,6 +257,13 @@ class Moment(Date):
         return {"from": column >= start, "to": column <= end, "is": inside, "not": not_(inside)}[operator]
 
 
+def said(field: Field, value: bool) -> str:
+    """Yes and no in the words of the field, where it has its own."""
+    if field.options:
+        return _(field.options[0 if value else 1])
+    return _("Yes") if value else _("No")
+
+
 class Flag(Kind):
     operators = ("is", "not")
     schema = {"type": "boolean"}
@@ -276,7 +283,10 @@ class Flag(Kind):
         return "1" if value else ""
 
     def plain(self, value: Any, field: Field) -> str:
-        return "" if value is None else _("Yes") if value else _("No")
+        return "" if value is None else said(field, bool(value))
+
+    def listed(self, field: Field) -> list[tuple[str, str]]:
+        return [("1", said(field, True)), ("0", said(field, False))]
 
     def compare(self, column: ColumnElement, operator: str, values: list[str], field: Field) -> ColumnElement[bool]:
         wanted = self.parse(values[0] if values else "", field)

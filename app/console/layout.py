@@ -75,11 +75,15 @@ class Tab:
 
 @dataclass(frozen=True)
 class Related:
-    """A tab of the detail page: the rows of table `model` whose reference `by` is this record."""
+    """A tab of the detail page: the rows of table `model` whose reference `by` is this record.
+
+    label: what the tab is called where the name of the table says too little.
+    """
 
     model: str
     by: str
     columns: tuple[str, ...] = ()
+    label: str = ""
 
 
 @dataclass(frozen=True)

@@ -144,7 +144,7 @@ class RecordPages:
         count = self.session.execute(select(func.count()).select_from(some)).scalar_one()
         return {
             "id": f"r{index}",
-            "label": _(console.model.__label__),
+            "label": _(related.label or console.model.__label__),
             "count": count,
             "url": f"{self.base_url()}{record.id}/related/{index}",
         }

@@ -14,12 +14,16 @@ from app.services.unit_of_work import Actor
 
 @dataclass(frozen=True)
 class Item:
-    """One line of the menu: a console's or a page's key. `label` defaults to the console's title."""
+    """One line of the menu: a console's or a page's key. `label` defaults to the console's title.
+
+    also: the tables without a line of their own whose pages belong here.
+    """
 
     key: str
     label: str = ""
     url: str = ""
     permission: str = "read"
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -103,11 +107,11 @@ def _links(stored: Any) -> list[dict[str, str]]:
 
 
 def _here(actor: Actor) -> Item | None:
-    """The menu item of the present address: the longest that it begins with."""
-    best = None
+    """The menu item of the present address: the one with the longest address that it begins with."""
+    best, length = None, 0
     for _module, items in visible(actor):
         for item in items:
-            url = item_url(item)
-            if request.path.startswith(url.rstrip("/")) and (best is None or len(url) > len(item_url(best))):
-                best = item
+            for url in (item_url(item), *(f"/app/{key}/" for key in item.also)):
+                if request.path.startswith(url.rstrip("/")) and len(url) > length:
+                    best, length = item, len(url)
     return best

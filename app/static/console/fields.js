@@ -69,10 +69,12 @@ export function input(field, value = field.value ?? "", display = field.display 
     return selectInput(
       {
         ...field,
-        choices: [
-          { code: "1", label: t("Yes") },
-          { code: "0", label: t("No") },
-        ],
+        choices: field.choices?.length
+          ? field.choices
+          : [
+              { code: "1", label: t("Yes") },
+              { code: "0", label: t("No") },
+            ],
       },
       value === true ? "1" : value === false ? "0" : value,
     );
