@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+import views
+from app.console import REGISTRY
+
 APP = Path(__file__).resolve().parent.parent / "app"
 VENDOR = APP / "static" / "vendor"
 PACKAGES = json.loads((VENDOR / "manifest.json").read_text(encoding="utf-8"))["packages"]
@@ -78,3 +81,9 @@ def test_pages_load_nothing_from_elsewhere_and_only_icons_there_are(file):
 )
 def test_the_search_finds_loads_and_only_loads(text, loads):
     assert bool(LOADS.search(text)) is loads
+
+
+def test_every_icon_a_view_or_a_menu_names_is_in_the_sprite():
+    names = {console.icon for console in REGISTRY.values()} | {module.icon for module in views.MENU}
+    names |= {button.icon for console in REGISTRY.values() for button in console.buttons if button.icon}
+    assert {name for name in names if f'id="i-{name}"' not in SPRITE} == set()

@@ -6,6 +6,7 @@ from views import (  # noqa: F401
     calculator,
     calculator_api,
     case,
+    case_folder,
     closing,
     deadline,
     document,

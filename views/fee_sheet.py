@@ -8,7 +8,7 @@ from models.fee_sheet import FeeSheet
 
 class FeeSheetView(Console, model=FeeSheet):
     title = N_("Fee sheets")
-    icon = "receipt-text"
+    icon = "receipt"
     list_columns = ["sheet_no", "case", "case.title", "sheet_type", "fee_reduction", "status", "created_at"]
     query_columns = ["sheet_no", "case", "sheet_type", "status"]
     form = [

@@ -32,10 +32,10 @@ MENU = [
         "case_management",
         N_("Case management"),
         "folder-open",
-        (Item("case"), Item("closing_request"), Item("reinstatement_request")),
+        (Item("case"), Item("case_folder"), Item("closing_request"), Item("reinstatement_request")),
     ),
     Module("correspondence", N_("Mail management"), "mail", (Item("filing"),)),
-    Module("fee_management", N_("Fee management"), "receipt-text", (Item("fee_sheet"),)),
+    Module("fee_management", N_("Fee management"), "receipt", (Item("fee_sheet"),)),
     Module(
         "system",
         N_("System administration"),

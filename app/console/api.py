@@ -108,7 +108,7 @@ class ApiView(BaseView):
     def change(self, key: str, record_id: int) -> Any:
         """Change some values; `version` must be the one that was read."""
         view = allowed(key, "edit")
-        records.find(view.session, view.model, record_id)
+        view.find(record_id)
         version = sent().get("version")
         if not isinstance(version, int) or isinstance(version, bool):
             raise RuleError(N_("Send the version you have read"), field="version")
@@ -126,6 +126,7 @@ class ApiView(BaseView):
     def remove(self, key: str, record_id: int) -> Any:
         """Delete a record nothing refers to."""
         view = allowed(key, "delete")
+        view.check_own([record_id])
         records.delete(view.session, view.model, [record_id])
         return "", 204
 
@@ -137,7 +138,7 @@ class ApiView(BaseView):
         if view.read_only or not view.offers(step):
             raise RuleError(N_("There is no such step"), code="missing")
         allowed(key, step)
-        record = records.find(view.session, view.model, record_id)
+        record = view.find(record_id)
         inputs = inputs_of(view.model, step, request.get_json(silent=True))
         records.move(view.session, record, step, **inputs)
         return jsonify(one(view, record_id))
@@ -175,7 +176,7 @@ def one(view: Any, record_id: int) -> dict[str, Any]:
     if row is None:
         raise RuleError(N_("This record does not exist or is not open to you"), code="missing")
     made = as_json(row, columns)
-    record = records.find(view.session, view.model, record_id)
+    record = view.find(record_id)
     for grid in view.grids():
         if view.open_to(actor(), grid.name):
             made[grid.name] = [

@@ -19,7 +19,7 @@ from app.console.view import REGISTRY
 from app.extensions import db
 from app.rules.choice import N_
 from app.rules.errors import RuleError
-from app.services import files, records
+from app.services import files
 from app.services.preferences import prefer
 from app.services.unit_of_work import unit_of_work
 from models.system import Attachment, StoredFile
@@ -146,5 +146,5 @@ class DeskView(BaseView):
             raise RuleError(N_("This record does not exist or is not open to you"), code="missing")
         if not granted(permission, console.key):
             raise RuleError(N_("You have no right to do this"), code="forbidden")
-        records.find(self.session, console.model, row.record_id)
+        console.instance().find(row.record_id)
         return row, self.session.get(StoredFile, row.file_id)

@@ -66,7 +66,9 @@ class EditPages:
             raise RuleError(N_("Select at least one row"))
         if len(ids) > BULK_LIMIT:
             raise RuleError(N_("At most %(limit)s rows at once"), limit=BULK_LIMIT)
-        return list(dict.fromkeys(int(i) for i in ids))
+        chosen = list(dict.fromkeys(int(i) for i in ids))
+        self.check_own(chosen)
+        return chosen
 
     @expose("/grid", methods=["POST"])
     @page("edit")
@@ -116,6 +118,8 @@ class EditPages:
             raise RuleErrors(gaps)
         unit: Any = unit_of(self.session)
         unit.reason = self.reason(row) if record_id is not None else ""  # each row's own, in the one unit of all
+        if record_id is not None:
+            self.check_own([int(record_id)])
         return records.save(self.session, self.model, record_id and int(record_id), values, version=version)
 
     def read_values(self, raw: dict[str, Any]) -> dict[str, Any]:

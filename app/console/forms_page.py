@@ -42,7 +42,7 @@ class FormPages:
     @page("edit")
     def edit(self, record_id: int) -> Any:
         """Change a record."""
-        return self.form_page(records.find(self.session, self.model, record_id))
+        return self.form_page(self.find(record_id))
 
     def form_page(self, record: Any) -> Any:
         """Show the form, or take what was sent."""
@@ -62,7 +62,7 @@ class FormPages:
                 self.session, self.model, record_id, values, children=children, version=version, reason=reason
             )
         except Stale as stale:
-            record = records.find(self.session, self.model, record_id)
+            record = self.find(record_id)
             context = self.form_context(record, typed=True) | {
                 "conflict": self.conflict(stale, record),
                 "version": stale.version,
@@ -70,7 +70,7 @@ class FormPages:
             return respond("form.html", page=context, status=409)
         except RuleError as error:
             self.session.rollback()
-            record = records.find(self.session, self.model, record_id) if record_id else None
+            record = self.find(record_id) if record_id else None
             return respond("form.html", page=self.form_context(record, typed=True, error=error), status=422)
         return self.after_save(saved)
 

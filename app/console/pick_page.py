@@ -40,6 +40,8 @@ class PickPages:
         notes = [c for c in notes if not c.path and not c.target]
         shown_notes = [getattr(self.model, c.key) for c in notes]
         statement = select(self.model.id, title, *shown_notes)
+        if (own := self.base_condition()) is not None:
+            statement = statement.where(own)
         for name, value in self.pick_only.items():
             statement = statement.where(getattr(self.model, name) == value)
         for name, value in request.args.items():

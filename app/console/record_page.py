@@ -21,6 +21,7 @@ from app.rules.errors import RuleError
 from app.services import files, history, ledger, records
 from app.services.today import stamp
 from app.services.unit_of_work import unit_of_work
+from models.base import flows_of
 from models.types import restore
 
 RELATED_SIZE = 10
@@ -37,7 +38,7 @@ class RecordPages:
     @page("read")
     def detail(self, record_id: int) -> Any:
         """The record with its tabs."""
-        record = records.find(self.session, self.model, record_id)
+        record = self.find(record_id)
         self.remember(record)
         return respond("detail.html", page=self.detail_context(record))
 
@@ -153,7 +154,7 @@ class RecordPages:
     @page("read")
     def related_rows(self, record_id: int, index: int) -> Any:
         """The rows of one related tab."""
-        record = records.find(self.session, self.model, record_id)
+        record = self.find(record_id)
         if index >= len(self.related):
             raise RuleError(N_("This record does not exist or is not open to you"), code="missing")
         related = self.related[index]
@@ -191,13 +192,13 @@ class RecordPages:
             raise RuleError(N_("This page does not exist or is not open to you"), code="missing")
         if not self.can(declared.permission):
             raise RuleError(N_("You have no right to do this"), code="forbidden")
-        return getattr(self, f"panel_{name}")(records.find(self.session, self.model, record_id))
+        return getattr(self, f"panel_{name}")(self.find(record_id))
 
     @expose("/<int:record_id>/history")
     @page("read")
     def history(self, record_id: int) -> Any:
         """What was done to the record, newest first, in words."""
-        record = records.find(self.session, self.model, record_id)
+        record = self.find(record_id)
         lines = [self.own_or_child_line(e) for e in history.of(self.session, record)]
         return respond("_history.html", page={"entries": [line for line in lines if line]})
 
@@ -228,7 +229,10 @@ class RecordPages:
             for column, before, after in pairs
         ]
         steps = {"insert": _("Created"), "update": _("Changed"), "delete": _("Deleted")}
-        action = steps.get(entry.action) or _(self.permissions().get(entry.action, entry.action))
+        moves = {t.name: t.label for flow in flows_of(self.model) for t in flow.transitions}
+        action = steps.get(entry.action) or _(
+            moves.get(entry.action) or self.permissions().get(entry.action, entry.action)
+        )
         action = f"{prefix}　{action}" if prefix else action
         return {"at": stamp(entry.at), "who": entry.actor or _("System"), "action": action,
                 "reason": _(entry.reason) if entry.reason else "", "changes": changes}  # fmt: skip
@@ -247,14 +251,14 @@ class RecordPages:
     @page("read")
     def files(self, record_id: int) -> Any:
         """The record's files."""
-        records.find(self.session, self.model, record_id)
+        self.find(record_id)
         return self.file_list(record_id)
 
     @expose("/<int:record_id>/files", methods=["POST"])
     @page("edit")
     def add_files(self, record_id: int) -> Any:
         """Put files on the record: all or none."""
-        records.find(self.session, self.model, record_id)
+        self.find(record_id)
         uploads = [f for f in request.files.getlist("file") if f.filename]
         if not uploads:
             raise RuleError(N_("Choose a file"))

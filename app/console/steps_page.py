@@ -116,7 +116,7 @@ class StepPages:
         inputs, errors, done = inputs_of(self.model, name, inputs), [], 0
         for record_id in ids:
             try:
-                records.move(self.session, records.find(self.session, self.model, record_id), name, **inputs)
+                records.move(self.session, self.find(record_id), name, **inputs)
                 done += 1
             except RuleError as error:
                 if len(ids) == 1:

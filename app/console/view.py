@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from flask_appbuilder import BaseView
 from flask_babel import gettext as _
-from sqlalchemy import inspect
+from sqlalchemy import inspect, select
 
 from app.console.columns import CUSTOM, Column, Columns, target_of
 from app.console.edit_page import EditPages
@@ -23,6 +23,8 @@ from app.console.transfer_page import TransferPages
 from app.extensions import db
 from app.rules.access import ACTIONS
 from app.rules.choice import N_
+from app.rules.errors import RuleError
+from app.services import records
 from app.services.custom_fields import custom_fields
 from app.services.unit_of_work import Actor
 from models.base import Field, fields_of, flows_of, key_of
@@ -175,6 +177,21 @@ class Console(ListPages, PickPages, EditPages, FormPages, RecordPages, StepPages
         ]
         return [n for n in dict.fromkeys(names) if self.open_to(actor, n)]
 
+    def find(self, record_id: int) -> Any:
+        """The record, if the actor may see it and it is one of this console's. Raises RuleError (missing)."""
+        record = records.find(self.session, self.model, record_id)
+        self.check_own([record_id])
+        return record
+
+    def check_own(self, ids: Iterable[int]) -> None:
+        """Raise RuleError (missing) unless all these rows are among the console's (`base_condition`)."""
+        base, wanted = self.base_condition(), set(ids)
+        if base is None or not wanted:
+            return
+        query = select(self.model.id).where(self.model.id.in_(wanted), base)
+        if set(self.session.execute(query).scalars()) != wanted:
+            raise RuleError(N_("This record does not exist or is not open to you"), code="missing")
+
     @property
     def session(self) -> Any:
         """The session of this request."""
@@ -203,11 +220,14 @@ class Console(ListPages, PickPages, EditPages, FormPages, RecordPages, StepPages
     @classmethod
     @cache
     def targets(cls) -> set[type]:
-        """The tables that this table's forms point to."""
-        names = {f.target for f in fields_of(cls.model).values() if f.target}
-        for relation in inspect(cls.model).relationships:
-            if relation.uselist:
-                names |= {f.target for f in fields_of(relation.mapper.class_).values() if f.target}
+        """The tables that this table's forms and queries point to: whoever uses them chooses rows from there."""
+        own = {n.removesuffix("_id"): f.target for n, f in fields_of(cls.model).items() if f.target}
+        names = {own[n] for n in cls.query_columns if n in own}
+        if not cls.read_only:
+            names |= set(own.values())
+            for relation in inspect(cls.model).relationships:
+                if relation.uselist:
+                    names |= {f.target for f in fields_of(relation.mapper.class_).values() if f.target}
         return {m.class_ for m in cls.model.registry.mappers if m.class_.__name__ in names}
 
     @classmethod

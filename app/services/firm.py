@@ -26,10 +26,15 @@ STAFF = ("opened_by_id", "handler_id", "first_attorney_id", "second_attorney_id"
 
 
 def own_cases(actor: Actor) -> CompoundSelect:
-    """Ids of the cases a partner sees: opened by him, or worked on by him."""
-    cases, tasks = Case.__table__, Task.__table__
+    """Ids of the cases a partner sees: opened by him, worked on by him, or brought by him (A-3.2.2.4-03)."""
+    cases, tasks, clients, referrers = Case.__table__, Task.__table__, Client.__table__, Referrer.__table__
     mine = select(cases.c.id).where(or_(*(cases.c[name] == actor.id for name in STAFF)))
-    return mine.union(select(tasks.c.case_id).where(tasks.c.assignee_id == actor.id, tasks.c.case_id.is_not(None)))
+    me = select(referrers.c.id).where(referrers.c.user_id == actor.id)
+    brought = select(clients.c.id).where(clients.c.referrer_id.in_(me))
+    return mine.union(
+        select(tasks.c.case_id).where(tasks.c.assignee_id == actor.id, tasks.c.case_id.is_not(None)),
+        select(cases.c.id).where(or_(cases.c.referrer_id.in_(me), cases.c.client_id.in_(brought))),
+    )
 
 
 def own_clients(actor: Actor) -> CompoundSelect:
