@@ -1,6 +1,6 @@
 """docs/requirements.csv says the truth: each row of the manual's list, where it lives and what proves it.
 
-A row left out says why. Rows of later stops are not listed yet; they are appended, then the file is sorted.
+A row left out says why. Rows of later stops are appended; tools/requirements.py puts them in order.
 """
 
 import ast
