@@ -68,7 +68,8 @@ class ClientView(Console, model=Client):
     guarded = dict.fromkeys(FEE_TERMS, "fee")
     import_key = ("client_no",)
     synonyms = {"name": ["客户全称", "客户名称", "单位名称", "公司名称", "企业名称"],
-                "short_name": ["客户简称", "简称"], "client_no": ["客户代码"], "phone": ["联系电话"], "address": ["通讯地址", "联系地址"]}  # fmt: skip
+                "short_name": ["客户简称", "简称"], "client_no": ["客户代码"], "phone": ["联系电话"],
+                "address": ["通讯地址", "联系地址"]}  # fmt: skip
 
 
 class ClientRequirementView(Console, model=ClientRequirement):
