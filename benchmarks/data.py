@@ -19,7 +19,7 @@ from app.rules.application_number import PatentType, check_digit
 from app.rules.case import CaseStatus, CaseType
 from app.rules.organization import UserType
 from app.rules.party import ClientNature, ClientReview
-from app.rules.task import TaskSource, TaskStatus
+from app.rules.task import TaskClearing, TaskSource, TaskStanding, TaskStatus
 from app.services import setup
 from app.services.ledger import initials
 from models.case import Case, CaseApplicant
@@ -212,5 +212,6 @@ def make_tasks(dice: random.Random, cases: int, staff: range) -> Iterator[Row]:
         yield stamped(
             id=i, case_id=(i - 1) // TASKS_PER_CASE + 1, name=pick(dice, "tasks"), source=TaskSource.AUTOMATIC,
             assignee_id=dice.choice(staff), hard_deadline=due, internal_deadline=due - timedelta(days=7),
-            remind_on=due - timedelta(days=30), status=status, cleared=False, void=False, created_by_id=1,
+            remind_on=due - timedelta(days=30), status=status, clearing=TaskClearing.UNCLEARED,
+            standing=TaskStanding.LIVE, created_by_id=1,
         )  # fmt: skip
