@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from app.rules.choice import Choice
+
 
 @dataclass(frozen=True, init=False)
 class Section:
@@ -22,18 +24,75 @@ class Section:
         object.__setattr__(self, "when", when)
 
 
+@dataclass(frozen=True)
+class Source:
+    """A library whose rows are taken into a grid, several at once (资料库).
+
+    table: key of the library's table. column: the grid's reference that gets the chosen row; copies: the grid's column
+    that gets the row's title. values: what else each taken row gets, as its controls hold it.
+    narrow: (parameter of the library's picker, key of that reference's table, control of the form it begins with).
+    """
+
+    label: str
+    table: str
+    column: str
+    copies: str = ""
+    values: dict[str, str] = field(default_factory=dict, hash=False)
+    narrow: tuple[str, str, str] | None = None
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A flag that one row of a grid has: its column, and the button that gives it to the chosen row."""
+
+    column: str
+    label: str
+
+
 @dataclass(frozen=True, init=False)
 class Grid:
-    """Child rows edited inside their parent's form: the collection's name and its columns."""
+    """Child rows edited inside their parent's form: the collection's name and its columns.
+
+    key: its name in the form, where several grids share a collection, each with the rows that have the values `fixed`.
+    hidden: columns that are kept but not shown. sources, marks: see there.
+    """
 
     name: str
     fields: tuple[str, ...]
     label: str
+    key: str
+    fixed: dict[str, Any] = field(hash=False)
+    hidden: tuple[str, ...]
+    sources: tuple[Source, ...]
+    marks: tuple[Mark, ...]
 
-    def __init__(self, name: str, *fields: str, label: str = ""):
-        object.__setattr__(self, "name", name)
-        object.__setattr__(self, "fields", fields)
-        object.__setattr__(self, "label", label)
+    def __init__(
+        self,
+        name: str,
+        *fields: str,
+        label: str = "",
+        key: str = "",
+        fixed: dict[str, Any] | None = None,
+        hidden: tuple[str, ...] = (),
+        sources: tuple[Source, ...] = (),
+        marks: tuple[Mark, ...] = (),
+    ):
+        given = {"name": name, "fields": fields, "label": label, "key": key or name, "fixed": fixed or {},
+                 "hidden": hidden, "sources": sources, "marks": marks}  # fmt: skip
+        for attribute, value in given.items():
+            object.__setattr__(self, attribute, value)
+
+    def holds(self, child: Any) -> bool:
+        """Whether a child row belongs here."""
+        return all(getattr(child, name) == value for name, value in self.fixed.items())
+
+
+@dataclass(frozen=True)
+class When:
+    """A condition on another control of the same form: it holds one of these choices."""
+
+    field: str
+    values: tuple[Choice, ...]
 
 
 @dataclass(frozen=True)

@@ -61,11 +61,12 @@ def effect(flow: Workflow, name: str) -> Callable[[Callable[..., None]], Callabl
 
 @dataclass
 class ChildRow:
-    """One row of a child grid: its id (None = new), values, or the wish to remove it."""
+    """One row of a child grid: its id (None = new), values, or the wish to remove it; place: its name in the form."""
 
     values: dict[str, Any]
     id: int | None = None
     delete: bool = False
+    place: str = ""
 
 
 @dataclass
@@ -214,11 +215,10 @@ def _apply_children(session: Session, parent: Any, name: str, rows: list[ChildRo
     present = {c.id: c for c in collection if c.id}
     errors = []
     for index, row in enumerate(rows):
+        place = row.place or f"{name}-{index}"
         child = present.get(row.id) if row.id else child_model()
         if child is None:
-            errors.append(
-                RuleError(N_("This row was removed by somebody else"), field=f"{name}-{index}", code="conflict")
-            )
+            errors.append(RuleError(N_("This row was removed by somebody else"), field=place, code="conflict"))
         elif row.delete:
             if child in collection:
                 collection.remove(child)
@@ -228,7 +228,7 @@ def _apply_children(session: Session, parent: Any, name: str, rows: list[ChildRo
                 complete(child, set(row.values))
                 clear_of_others(session, child)
             except RuleErrors as refused:
-                errors += [RuleError(e.message, field=f"{name}-{index}-{e.field}", **e.params) for e in refused.errors]
+                errors += [RuleError(e.message, field=f"{place}-{e.field}", **e.params) for e in refused.errors]
             if child not in collection:
                 collection.append(child)
     if errors:

@@ -14,6 +14,7 @@ from app.rules.errors import RuleError
 from app.rules.filing import DocumentPart, FilingStatus, WorkStatus
 from app.rules.task import TaskStatus, TaskSwitch
 from app.services import allocation, records, task, work
+from app.services.records import ChildRow
 from app.services.unit_of_work import SYSTEM, Actor, act_as, unit_of_work
 from models.case import Case
 from models.filing import Filing, FilingDocument, WorkBreakdown
@@ -42,7 +43,8 @@ def acting(any_session: Session) -> Callable[[int | None], Session]:
 
 def opened(session: Session, **people: int) -> Case:
     values = {"title": "一种拉杆锁", "patent_type": PatentType.INVENTION, "client_id": 1}
-    return records.save(session, Case, None, values | {f"{k}_id": v for k, v in people.items()})
+    parties = {"applicants": [ChildRow({"applicant_id": 1})]}
+    return records.save(session, Case, None, values | {f"{k}_id": v for k, v in people.items()}, children=parties)
 
 
 def open_names(session: Session, case: Case) -> list[tuple[str, int]]:
