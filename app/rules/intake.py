@@ -10,7 +10,7 @@ from app.rules.errors import RuleError
 
 _T = CaseType
 #: The category of the files that clients sent with a case (客户来文, A-3.2.1.2.6).
-CLIENT_LETTER = "CLIENT_LETTER"
+CLIENT_LETTER = "client_letter"
 #: So many cases are opened at once at most (A-3.2.1.2.9-01).
 MOST_TITLES = 20
 LONGEST_TITLE = 500

@@ -116,7 +116,7 @@ def consequences(session: Session, people: Mapping[str, int | None]) -> list[tup
         dict(session.execute(select(User.id, User.first_name).where(User.id.in_(ids))).all()) if ids else {}
     )
     kinds = dict(session.execute(select(TaskType.code, TaskType.name).where(TaskType.code.in_(codes))).all())
-    return [(kinds[code], names.get(who, "")) for code, who in planned if code in kinds]
+    return [(kinds[code], names.get(who, "") if who else "") for code, who in planned if code in kinds]
 
 
 def offered_requirements(session: Session, case: Case) -> int:

@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.services import files, records
+from app.services.records import ChildRow
 from app.services.unit_of_work import unit_of_work
 from models.case import Case
 from models.organization import User
@@ -35,9 +36,8 @@ def test_facts_people_tasks_and_life_are_on_one_page(admin: FlaskClient, session
 
 
 def test_what_happened_can_be_narrowed_to_one_kind(admin: FlaskClient, session: Session) -> None:
-    case = records.save(
-        session, Case, None, {"title": "一种锁", "patent_type": case_of(session, "F20260009").patent_type}
-    )
+    values = {"title": "一种锁", "patent_type": case_of(session, "F20260009").patent_type, "client_id": 1}
+    case = records.save(session, Case, None, values, children={"applicants": [ChildRow({"applicant_id": 1})]})
     records.move(session, case, "complete_review", reason="资料齐全")
     session.rollback()
     page = text_of(admin.get(f"/app/case_folder/{case.id}"))
