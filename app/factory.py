@@ -6,12 +6,13 @@ import os
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, g, get_flashed_messages, redirect, request
+from flask import Flask, g, redirect, request
 from flask_appbuilder import AppBuilder, IndexView, expose
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 import views
+from app import texts
 from app.console import exporting, guard, importing, render, shell  # noqa: F401 - two of them register their jobs
 from app.console.api import ApiView
 from app.console.desk_page import DeskView
@@ -85,15 +86,13 @@ def _pages(app: Flask, builder: AppBuilder) -> None:
 
 
 def _templates(app: Flask) -> None:
-    app.jinja_env.globals.update(static=render.static_url, csp_nonce=_nonce)
+    app.jinja_env.globals.update(static=render.static_url, csp_nonce=_nonce, _=texts.markup, gettext=texts.markup)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "sort_keys": False}
 
     @app.context_processor
     def _shell() -> dict[str, Any]:
-        said: Any = get_flashed_messages(with_categories=True)
-        flashes = [{"message": m, "kind": k} for k, m in said]
-        return {"shell": shell.shell(), "flashes": flashes}
+        return {"shell": shell.Shell(), "flashes": shell.Flashes()}
 
 
 def _nonce() -> str:

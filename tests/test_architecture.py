@@ -9,7 +9,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 #: From the ground up. A module may import from its own floor and those below.
-FLOORS = ["app.rules", "models", "app.extensions", "app.services", "app.jobs", "app.console", "views", "app.factory"]
+FLOORS = ["app.rules", "models", "app.extensions", "app.texts", "app.services", "app.jobs", "app.console", "views",
+          "app.factory"]  # fmt: skip
 #: Words of the domain that the engine must not know.
 DOMAIN = {"case", "client", "patent", "annuity", "applicant", "inventor", "invoice"}
 

@@ -7,7 +7,6 @@ from urllib.parse import urlsplit
 from flask import current_app, flash, g, jsonify, redirect, request, session, url_for
 from flask_appbuilder import BaseView, expose
 from flask_appbuilder.utils.limit import Limit
-from flask_babel import gettext as _
 from flask_limiter.util import get_remote_address
 from flask_login import current_user, login_user, logout_user
 from flask_wtf import FlaskForm
@@ -25,6 +24,7 @@ from app.services import accounts, clock, mailbox, records
 from app.services.access import ADMIN, roles_of
 from app.services.mailbox import Mailbox
 from app.services.secrets import Vault
+from app.texts import gettext as _
 from models.organization import User
 from views.organization import UserView
 

@@ -6,8 +6,6 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
-from flask_babel import gettext as _
-
 from app.console.guard import say
 from app.rules.annuity import AnnuityYear, Cost, cost_on
 from app.rules.choice import N_
@@ -15,6 +13,7 @@ from app.rules.errors import RuleError
 from app.rules.period import Unit, add_period
 from app.services.calculator import Life
 from app.services.sentences import say_step
+from app.texts import gettext as _
 from views.provenance import explained, weekday
 
 HEIGHT = 76  # of the tallest bar of the picture, in pixels
@@ -99,7 +98,7 @@ def ladder(year: AnnuityYear, today: date) -> list[dict[str, Any]]:
         full = year.full
     except RuleError:
         return []
-    made = [{"label": _("In time"), "percent": 0, "extra": Decimal(0), "last": year.due.value}]
+    made: list[dict[str, Any]] = [{"label": _("In time"), "percent": 0, "extra": Decimal(0), "last": year.due.value}]
     for month, (percent, _first, last) in enumerate(bands, start=1):
         label = _("Month %(month)s", month=month)
         made.append({"label": label, "percent": percent, "extra": full * percent / 100, "last": last})

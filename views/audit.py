@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 
 from flask import request
 from flask_appbuilder import BaseView, expose
-from flask_babel import gettext as _
 from markupsafe import Markup, escape
 from sqlalchemy import ColumnElement, select
 
@@ -20,6 +19,7 @@ from app.extensions import db
 from app.rules.access import ACTIONS
 from app.rules.normalize import parse_date
 from app.services.today import OFFICE
+from app.texts import gettext as _
 from models.audit import AuditEntry
 
 shell.PAGES["audit"] = {"read": ACTIONS["read"]}

@@ -5,7 +5,6 @@ from typing import Any
 
 from flask import jsonify, request
 from flask_appbuilder import BaseView, expose
-from flask_babel import gettext as _
 from sqlalchemy import or_, select
 
 from app.console import shell
@@ -27,6 +26,7 @@ from app.services.calendar import calendar_of
 from app.services.reckoning import COLUMNS
 from app.services.rulebook import rule_of
 from app.services.today import today
+from app.texts import gettext as _
 from models import deadline as tables
 from views.annuity_picture import schedule_page, why
 from views.provenance import explained, provenance

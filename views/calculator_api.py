@@ -5,7 +5,6 @@ from typing import Any
 
 from flask import jsonify, request
 from flask_appbuilder import BaseView, expose
-from flask_babel import gettext as _
 
 from app.console import openapi
 from app.console.api import api
@@ -13,6 +12,7 @@ from app.extensions import db
 from app.rules.choice import N_
 from app.rules.errors import RuleError
 from app.services import calculator
+from app.texts import gettext as _
 
 MOST_ROWS = 10_000
 SUMMARIES = {

@@ -7,7 +7,6 @@ from typing import Any
 
 from flask import Response, request
 from flask_appbuilder import expose
-from flask_babel import gettext as _
 
 from app.console import Console, Section
 from app.console.download import send_stored
@@ -22,6 +21,7 @@ from app.rules.task import urgency
 from app.services import case_folder, files
 from app.services.case_folder import KINDS
 from app.services.today import today
+from app.texts import gettext as _
 from models.case import Case
 from views.case import CaseView
 from views.provenance import days_left, told, weekday

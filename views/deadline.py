@@ -4,7 +4,6 @@ from typing import Any
 
 from flask import request
 from flask_appbuilder import expose
-from flask_babel import gettext as _
 
 from app.console import Console, Section
 from app.console.guard import page, say
@@ -17,6 +16,7 @@ from app.services.calendar import calendar_of
 from app.services.reckoning import reckon
 from app.services.rulebook import rule_of
 from app.services.today import today
+from app.texts import gettext as _
 from models.deadline import DeadlineRule
 from views.calculator import asked, days_before, rule_fields
 from views.provenance import provenance
@@ -107,7 +107,7 @@ class DeadlineRuleView(Trial, Console, model=DeadlineRule):
 
     def framed(self, name: str, context: dict[str, Any]) -> Any:
         """A page about all rules, or its result alone."""
-        frame = {"title": _(PAGES[name]), "name": name, "url": f"{URL}/{name}", "back_url": f"{URL}/"}
+        frame: dict[str, Any] = {"title": _(PAGES[name]), "name": name, "url": f"{URL}/{name}", "back_url": f"{URL}/"}
         frame["tabs"] = [
             {"label": _(label), "url": f"{URL}/{key}", "active": key == name} for key, label in PAGES.items()
         ]

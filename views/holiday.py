@@ -7,7 +7,6 @@ from typing import Any
 from flask import flash, jsonify, redirect, request
 from flask_appbuilder import expose
 from flask_babel import format_date
-from flask_babel import gettext as _
 from sqlalchemy import select
 
 from app.console import Console, Section
@@ -33,6 +32,7 @@ from app.services.calendar import (
 from app.services.holiday_notice import LARGEST, news, read_notice
 from app.services.refusal import say
 from app.services.today import today
+from app.texts import gettext as _
 from models.base import fields_of
 from models.reference import Holiday
 from models.task import Task

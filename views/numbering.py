@@ -4,7 +4,6 @@ from typing import Any
 
 from flask import flash, redirect, request
 from flask_appbuilder import expose
-from flask_babel import gettext as _
 from sqlalchemy import select
 
 from app.console import Console, Grid, Section, Tab
@@ -16,6 +15,7 @@ from app.rules.normalize import parse_integer
 from app.rules.numbering import SYMBOLISED, Segment, symbol_value
 from app.services import numbering, records
 from app.services.today import today
+from app.texts import gettext as _
 from models.base import key_of
 from models.numbering import NumberingScheme, NumberingSymbol, Serial
 

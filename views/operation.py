@@ -5,7 +5,6 @@ from typing import Any
 
 from flask import current_app, flash, g, jsonify, request
 from flask_appbuilder import BaseView, expose
-from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -24,6 +23,7 @@ from app.services import files, health
 from app.services.cleanup import clean
 from app.services.clock import moment
 from app.services.today import OFFICE
+from app.texts import gettext as _
 from models.access import Stamp
 from models.system import Job, StoredFile
 

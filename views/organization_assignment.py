@@ -4,7 +4,6 @@ from typing import Any
 
 from flask import jsonify
 from flask_appbuilder import expose
-from flask_babel import gettext as _
 from sqlalchemy import select
 
 from app.console.guard import actor, page
@@ -16,6 +15,7 @@ from app.services import grants
 from app.services.access import ADMIN
 from app.services.custom_fields import custom_fields
 from app.services.grants import PUBLIC
+from app.texts import gettext as _
 from models.base import Field
 from models.organization import Position, User
 from views.organization import UserView

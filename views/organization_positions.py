@@ -5,7 +5,6 @@ from typing import Any
 from flask import flash, jsonify, request, url_for
 from flask_appbuilder import expose
 from flask_appbuilder.security.sqla.models import assoc_user_role
-from flask_babel import gettext as _
 from sqlalchemy import select
 
 from app.console import REGISTRY
@@ -20,6 +19,7 @@ from app.services import grants, records
 from app.services.access import ADMIN
 from app.services.grants import BUILT_IN, PUBLIC
 from app.services.unit_of_work import SYSTEM
+from app.texts import gettext as _
 from models.organization import Position, User
 from views.organization_users import HomingForms, position_name, sent
 

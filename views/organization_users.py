@@ -5,7 +5,6 @@ from typing import Any, NamedTuple
 
 from flask import current_app, flash, jsonify, redirect, request, session
 from flask_appbuilder import expose
-from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, literal, not_, or_, select
 from sqlalchemy.orm import Session
 
@@ -21,6 +20,7 @@ from app.services.access import ADMIN
 from app.services.grants import PUBLIC
 from app.services.organization import Branch
 from app.services.secrets import Vault
+from app.texts import gettext as _
 from models.base import Field
 from models.organization import BETWEEN, Department, Position, User
 

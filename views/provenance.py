@@ -5,13 +5,13 @@ from datetime import date, timedelta
 from typing import Any
 
 from flask_babel import format_date
-from flask_babel import gettext as _
 
 from app.rules.calendar import Calendar
 from app.rules.choice import N_
 from app.rules.explain import Step
 from app.services.reckoning import Outcome
 from app.services.sentences import Words, say_basis, say_step, step_data
+from app.texts import gettext as _
 
 #: What a step is about, by its code.
 TITLES = {

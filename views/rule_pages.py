@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -18,6 +17,7 @@ from app.services.calendar import calendar_of
 from app.services.reckoning import event_of
 from app.services.rulebook import deadline_rules_of
 from app.services.sentences import Words, say_step
+from app.texts import gettext as _
 from models.document import DocumentType
 from views.calculator import Field, choices, field, term_text
 from views.provenance import weekday

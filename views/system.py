@@ -4,7 +4,6 @@ from typing import Any
 
 from flask import flash, redirect, request
 from flask_appbuilder import expose
-from flask_babel import gettext as _
 
 from app.console import REGISTRY, Console, Section
 from app.console.columns import Column
@@ -14,6 +13,7 @@ from app.rules.choice import N_
 from app.rules.errors import RuleErrors
 from app.rules.system import ParameterGroup, ParameterKind
 from app.services import parameters, records
+from app.texts import gettext as _
 from models.base import key_of
 from models.case import Case
 from models.numbering import Serial

@@ -3,9 +3,9 @@
 from typing import Any
 
 from flask import request
-from flask_babel import gettext as _
 
 from app.console.render import respond
+from app.texts import gettext as _
 
 
 class Trial:

@@ -5,7 +5,6 @@ from typing import Any
 
 from flask import jsonify, redirect, request
 from flask_appbuilder import BaseView, expose
-from flask_babel import gettext as _
 from flask_login import current_user
 
 from app.console.columns import Column, Query
@@ -22,6 +21,7 @@ from app.rules.choice import N_
 from app.rules.errors import RuleError, RuleErrors
 from app.services import records
 from app.services.records import ChildRow, Stale
+from app.texts import gettext as _
 
 
 def api(method: Callable) -> Callable:

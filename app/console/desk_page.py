@@ -4,7 +4,6 @@ from typing import Any
 
 from flask import g, jsonify, request
 from flask_appbuilder import BaseView, expose
-from flask_babel import gettext as _
 from sqlalchemy import or_, select
 
 from app.console.columns import Query
@@ -22,6 +21,7 @@ from app.rules.errors import RuleError
 from app.services import files
 from app.services.preferences import prefer
 from app.services.unit_of_work import unit_of_work
+from app.texts import gettext as _
 from models.system import Attachment, StoredFile
 
 PREFERENCES = {"theme", "density", "tree_hidden", "header_hidden", "favourites", "single_keys"}

@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import jsonify
 from flask_appbuilder import expose
-from flask_babel import gettext as _
 
 from app.console.columns import CUSTOM, Column
 from app.console.guard import actor, mapping, page, say, sent
@@ -18,6 +17,7 @@ from app.rules.choice import N_
 from app.rules.errors import RuleError, RuleErrors
 from app.services import records
 from app.services.unit_of_work import unit_of, unit_of_work
+from app.texts import gettext as _
 
 #: More rows than this are not changed in one click.
 BULK_LIMIT = 5_000

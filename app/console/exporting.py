@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from flask import g
-from flask_babel import gettext as _
 from sqlalchemy import func, select
 from werkzeug.datastructures import MultiDict
 
@@ -20,6 +19,7 @@ from app.jobs.runner import JobContext, Outcome, job
 from app.rules.choice import N_
 from app.rules.errors import RuleError
 from app.services.unit_of_work import actor_of
+from app.texts import gettext as _
 
 #: Progress is told every so many rows.
 STEP = 500

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import IO, Any
 
 import xlsxwriter
-from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from app.console.columns import Column, Query
 from app.console.listing import ListState, where
+from app.texts import gettext as _
 
 #: First characters a spreadsheet would take for a formula.
 FORMULA = ("=", "+", "-", "@", "\t", "\r")

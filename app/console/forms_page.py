@@ -4,7 +4,6 @@ from typing import Any
 
 from flask import flash, g, redirect, request
 from flask_appbuilder import expose
-from flask_babel import gettext as _
 from sqlalchemy import inspect
 
 from app.console.columns import CUSTOM, Column, Columns
@@ -19,6 +18,7 @@ from app.rules.errors import RuleError, RuleErrors
 from app.services import records
 from app.services.records import ChildRow, Stale
 from app.services.today import local
+from app.texts import gettext as _
 from models.base import Field
 from models.types import restore
 
@@ -220,7 +220,8 @@ class FormPages:
 
     def tab_context(self, index: int, tab: Any, record: Any, typed: bool, failures: dict[str, str]) -> dict[str, Any]:
         """One tab with its sections and grids."""
-        sections, grids, panels = [], [], []
+        sections: list[dict[str, Any]] = []
+        grids, panels = [], []
         later = self.later(index, record)
         for part in () if later else tab.parts_for(record):
             if isinstance(part, Section):

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import g, jsonify, redirect, request, url_for
-from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 
@@ -15,6 +14,7 @@ from app.rules.choice import N_
 from app.rules.errors import RuleError, RuleErrors
 from app.services.refusal import say
 from app.services.unit_of_work import Actor
+from app.texts import gettext as _
 
 #: What a database says of values it cannot hold: numbers beyond its range, clashes no check foresaw.
 UNFIT = (DataError, IntegrityError, OverflowError)

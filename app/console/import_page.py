@@ -6,7 +6,6 @@ from typing import Any, ClassVar
 
 from flask import flash, g, jsonify, redirect, request, send_file
 from flask_appbuilder import expose
-from flask_babel import gettext as _
 
 from app.console.exports import KINDS
 from app.console.guard import actor, page, sent
@@ -30,6 +29,7 @@ from app.rules.errors import RuleError
 from app.rules.system import ImportMode, JobState
 from app.services.import_batches import keep_mapping
 from app.services.refusal import say
+from app.texts import gettext as _
 from models.system import Job
 
 #: More rows than this are imported in the background.

@@ -4,7 +4,6 @@ from typing import Any
 
 from flask import jsonify
 from flask_appbuilder import expose
-from flask_babel import gettext as _
 from sqlalchemy import select
 
 from app.console.download import send_stored
@@ -18,6 +17,7 @@ from app.rules.system import ImportState
 from app.services import files, import_undo
 from app.services.refusal import say
 from app.services.today import stamp
+from app.texts import gettext as _
 from models.system import ImportBatch, StoredFile
 
 

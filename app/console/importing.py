@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 from flask import current_app, g
-from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from app.console.exporting import console_of
@@ -17,6 +16,7 @@ from app.rules.choice import N_
 from app.rules.errors import RuleError
 from app.services.import_batches import Tally, mappings_of
 from app.services.unit_of_work import actor_of
+from app.texts import gettext as _
 
 
 @dataclass

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -10,6 +9,7 @@ from app.console.columns import Column
 from app.console.kinds import is_whole, kind_of
 from app.console.registry import REGISTRY
 from app.services.unit_of_work import actor_of
+from app.texts import gettext as _
 from models.base import fields_of
 
 QUERY_KINDS = {"integer": "number", "decimal": "number", "money": "number", "percent": "number",

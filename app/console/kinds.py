@@ -5,7 +5,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from flask_babel import gettext as _
 from markupsafe import Markup, escape
 from sqlalchemy import Boolean, ColumnElement, String, cast, func, not_
 from sqlalchemy.ext.compiler import compiles
@@ -16,6 +15,7 @@ from app.rules.choice import N_, Choice
 from app.rules.errors import RuleError
 from app.rules.normalize import parse_date, parse_decimal, parse_integer
 from app.services.today import OFFICE, local, stamp
+from app.texts import gettext as _
 from models.base import Field
 
 NONE = Markup('<span class="none">–</span>')

@@ -5,7 +5,6 @@ from urllib.parse import parse_qsl, urlencode
 
 from flask import g, jsonify, request
 from flask_appbuilder import expose
-from flask_babel import gettext as _
 from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
@@ -30,6 +29,7 @@ from app.services.preferences import (
     save_view,
     saved_views,
 )
+from app.texts import gettext as _
 from models.system import SavedView
 
 DEFAULT_SIZE = 10
@@ -267,7 +267,8 @@ class ListPages:
     def view_tabs(self, current: Any, state: ListState) -> list[dict[str, Any]]:
         """All rows, the declared parts of the table, then the saved views, as tabs."""
         base, part = self.base_url(), "" if current is not None else state.args.get("tab", "")
-        tabs = [{"id": None, "label": _("All"), "url": f"{base}?view=all", "active": current is None and not part}]
+        whole = current is None and not part
+        tabs: list[dict[str, Any]] = [{"id": None, "label": _("All"), "url": f"{base}?view=all", "active": whole}]
         for t in self.list_tabs:
             url = f"{base}?view=all&tab={t.name}"
             tabs.append({"id": None, "label": _(t.label), "url": url, "active": t.name == part})

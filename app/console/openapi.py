@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask_babel import gettext as _
 from sqlalchemy import inspect
 
 from app.console.columns import CUSTOM, Column
 from app.services.unit_of_work import Actor
+from app.texts import gettext as _
 from models.base import flows_of
 
 ERROR = {"description": "refused", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}}

@@ -5,7 +5,6 @@ from typing import Any
 from flask import flash, jsonify, request
 from flask import session as cookie
 from flask_appbuilder import expose
-from flask_babel import gettext as _
 from markupsafe import Markup
 from sqlalchemy import func, inspect, select
 
@@ -21,6 +20,7 @@ from app.rules.errors import RuleError
 from app.services import files, history, ledger, records
 from app.services.today import stamp
 from app.services.unit_of_work import unit_of_work
+from app.texts import gettext as _
 from models.base import flows_of
 from models.types import restore
 

@@ -1,15 +1,17 @@
 """The shell around every page: module tree, crumbs, favourites, recent records, theme."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
-from flask import current_app, g, request
+from flask import current_app, g, get_flashed_messages, request
 from flask import session as cookie
-from flask_babel import gettext as _
 
 from app.console.view import REGISTRY
 from app.services.preferences import preference
 from app.services.unit_of_work import Actor
+from app.texts import gettext as _
 
 
 @dataclass(frozen=True)
@@ -66,8 +68,36 @@ def item_label(item: Item) -> str:
     return _(item.label or REGISTRY[item.key].title)
 
 
+class Shell:
+    """What base.html needs of the shell, made when a template first asks: a part of a page never does.
+
+    False before sign-in.
+    """
+
+    @cached_property
+    def made(self) -> dict[str, Any] | None:
+        return shell()
+
+    def __bool__(self) -> bool:
+        return self.made is not None
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return (self.made or {})[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+
+class Flashes:
+    """What is to be said to the user once, taken from his session when a page says it."""
+
+    def __iter__(self) -> Iterator[dict[str, str]]:
+        said: Any = get_flashed_messages(with_categories=True)
+        return iter([{"message": message, "kind": kind} for kind, message in said])
+
+
 def shell() -> dict[str, Any] | None:
-    """What base.html needs of the shell; None before sign-in."""
+    """The whole shell; None before sign-in."""
     actor = g.get("actor")
     if actor is None or actor.id is None:
         return None

@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterable
 from html import escape
 from typing import Any
 
-from flask_babel import gettext as _
 from markupsafe import Markup
 
 from app.console.columns import Column
 from app.console.kinds import NONE
+from app.texts import gettext as _
 
 CellMaker = Callable[[Any, int], str]
 ICON = '<svg class="i" aria-hidden="true"><use href="{sprite}#i-{name}"></use></svg>'

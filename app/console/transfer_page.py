@@ -6,7 +6,6 @@ from urllib.parse import urlencode
 
 from flask import jsonify, redirect, request, send_file
 from flask_appbuilder import expose
-from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from app.console import exports
@@ -19,6 +18,7 @@ from app.jobs.runner import enqueue
 from app.rules.choice import N_
 from app.rules.errors import RuleError
 from app.services.today import today
+from app.texts import gettext as _
 
 #: More rows than this are exported in the background.
 EXPORT_NOW = 20_000

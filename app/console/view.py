@@ -5,7 +5,6 @@ from functools import cache, cached_property
 from typing import Any, ClassVar
 
 from flask_appbuilder import BaseView
-from flask_babel import gettext as _
 from sqlalchemy import inspect, select
 
 from app.console.columns import CUSTOM, Column, Columns, target_of
@@ -27,6 +26,7 @@ from app.rules.errors import RuleError
 from app.services import records
 from app.services.custom_fields import custom_fields
 from app.services.unit_of_work import Actor
+from app.texts import gettext as _
 from models.base import Field, fields_of, flows_of, key_of
 
 INSTANCES: dict[str, "Console"] = {}

@@ -4,7 +4,6 @@ from datetime import timedelta
 from pathlib import Path
 
 from flask import Flask, current_app
-from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from app.jobs.runner import JobContext, Outcome, job
@@ -14,6 +13,7 @@ from app.services.cleanup import clean
 from app.services.clock import moment
 from app.services.today import OFFICE
 from app.services.unit_of_work import SYSTEM, act_as
+from app.texts import gettext as _
 
 BACKUP, CLEANUP = "backup", "cleanup"
 PREFIX = "patentdesk-"

@@ -8,7 +8,6 @@ from typing import IO, Any
 
 from flask import Flask, g
 from flask_appbuilder.security.sqla.models import User
-from flask_babel import gettext as _
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
@@ -23,6 +22,7 @@ from app.services import files
 from app.services.access import actor_for, rows_shared
 from app.services.refusal import say
 from app.services.unit_of_work import SYSTEM, Actor, act_as
+from app.texts import gettext as _
 from models.system import Job
 
 log = logging.getLogger(__name__)

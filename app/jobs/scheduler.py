@@ -11,7 +11,6 @@ from threading import Event, Thread
 
 from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
-from flask_babel import gettext as _
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -23,6 +22,7 @@ from app.services import parameters
 from app.services.clock import moment
 from app.services.today import OFFICE
 from app.services.unit_of_work import SYSTEM, act_as, unit_of_work
+from app.texts import gettext as _
 from models.access import Stamp
 
 log = logging.getLogger(__name__)

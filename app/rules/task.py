@@ -46,6 +46,7 @@ TASK_TYPE_FLOW = Workflow(
         Transition("switch_off", N_("Switch off"), (TaskSwitch.ON,), TaskSwitch.OFF, guard=_switchable),
     ),
     field="switch",
+    reads=("switchable",),
 )
 
 

@@ -30,7 +30,10 @@ class Transition:
 
 @dataclass(frozen=True)
 class Workflow:
-    """The life cycle of one status field. reads: the references its guards look at, to be loaded with many records."""
+    """The life cycle of one status field.
+
+    reads: the columns and references its guards look at beside the states of the record, loaded with many records.
+    """
 
     initial: Choice
     transitions: tuple[Transition, ...]
@@ -48,6 +51,11 @@ class Workflow:
     def offered(self) -> tuple[Transition, ...]:
         """The transitions people may take by themselves; the others follow from what they do elsewhere."""
         return tuple(t for t in self.transitions if not t.internal)
+
+    @property
+    def guarded(self) -> bool:
+        """Whether the state alone does not tell which steps stand open."""
+        return any(t.guard is not None for t in self.offered)
 
     @property
     def states(self) -> type[Choice]:

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 
 from flask_appbuilder.security.sqla.models import Role, User, assoc_user_role
-from flask_babel import gettext as _
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 from werkzeug.security import check_password_hash, generate_password_hash
@@ -19,6 +18,7 @@ from app.rules.system import LoginOutcome
 from app.services import clock, locks, records
 from app.services.access import ADMIN
 from app.services.unit_of_work import actor_of, unit_of_work
+from app.texts import gettext as _
 from models.organization import first_counter
 from models.system import LoginEvent
 

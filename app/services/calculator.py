@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, TextIO
 
-from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from app.rules import annuity_row, application_number, deadline_row
@@ -28,6 +27,7 @@ from app.services.reckoning import Outcome, Question
 from app.services.refusal import say
 from app.services.rulebook import deadline_rules_of, fee_table_of, reductions_of
 from app.services.sentences import Words, say_basis, step_data
+from app.texts import gettext as _
 
 Row = Mapping[str, str]
 Calculation = Callable[[Row], CalculatedRow]

@@ -1,8 +1,7 @@
 """A refusal in words, for whoever reads it."""
 
-from flask_babel import gettext as _
-
 from app.rules.errors import RuleError
+from app.texts import gettext as _
 
 
 def say(error: RuleError) -> str:

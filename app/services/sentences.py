@@ -5,10 +5,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from flask_babel import gettext as _
-
 from app.rules.choice import Choice
 from app.rules.explain import Step
+from app.texts import gettext as _
 
 
 class Words(dict[str, str]):

@@ -6,14 +6,13 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from flask_babel import gettext as _
-
 from app.console.imports.targets import Target
 from app.console.kinds import CUSTOM_KINDS, KINDS, kind_of
 from app.console.layout import Imports
 from app.rules.choice import N_
 from app.rules.errors import RuleError
 from app.rules.normalize import clean_text
+from app.texts import gettext as _
 from models.base import Field
 
 #: What spreadsheets show where a formula failed.

@@ -8,8 +8,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from flask_babel import gettext as _
-
 from app.console.imports import workbooks
 from app.console.imports.cells import Reader, cell_text, readers_of
 from app.console.imports.headers import find_header, fingerprint
@@ -26,6 +24,7 @@ from app.services.import_batches import keep_batch, mappings_of
 from app.services.imports import only_import, write
 from app.services.records import has_hooks
 from app.services.unit_of_work import Actor, new_batch, unit_of_work
+from app.texts import gettext as _
 from models.base import key_of
 from models.system import ImportBatch
 

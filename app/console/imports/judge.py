@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask_babel import gettext as _
 from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
@@ -21,6 +20,7 @@ from app.rules.system import ImportMode
 from app.services.import_batches import Tally
 from app.services.imports import Change, Creation
 from app.services.unit_of_work import unscoped
+from app.texts import gettext as _
 from models.base import fields_of, flows_of
 
 

@@ -5,8 +5,6 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
-from flask_babel import gettext as _
-
 from app.console.imports.cells import cell_text
 from app.console.imports.importer import Importer
 from app.console.imports.judge import Plan
@@ -15,6 +13,7 @@ from app.console.imports.targets import Target, required_of
 from app.console.kinds import CUSTOM_KINDS, kind_of
 from app.rules.choice import N_, Choice
 from app.services.refusal import say
+from app.texts import gettext as _
 
 SIZE = 200
 SHOWN = 120

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from flask_babel import gettext as _
 from sqlalchemy import inspect
 
 from app.console.columns import CUSTOM, Column
@@ -12,6 +11,7 @@ from app.console.imports.headers import spellings
 from app.console.layout import ImportNames, Imports
 from app.rules.choice import N_
 from app.services.unit_of_work import Actor
+from app.texts import gettext as _
 from models.base import Field, flows_of
 
 #: Kinds of columns that no file fills.

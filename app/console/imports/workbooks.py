@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import IO, Any
 
 import xlsxwriter
-from flask_babel import gettext as _
 
 from app.console.imports.cells import cell_text
 from app.console.imports.rows import Outcome, Row
 from app.console.imports.targets import Target
 from app.rules.errors import RuleError
 from app.services.refusal import say
+from app.texts import gettext as _
 
 OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 #: Rows of a template with a list to choose from, and the longest list Excel takes in a cell's rule.
