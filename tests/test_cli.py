@@ -108,7 +108,8 @@ def test_a_taken_port_is_said_before_anything_is_made(services):
     assert services["calls"] == ["create_app"]
 
 
-def test_serving_prepares_shows_the_password_once_and_adds_the_demo(services, monkeypatch, capsys):
+@pytest.mark.parametrize("words", [["--demo"], ["serve", "--demo"], ["--demo", "serve"]])
+def test_serving_prepares_shows_the_password_once_and_adds_the_demo(words, services, monkeypatch, capsys):
     services["prepare"] = lambda app: "Once1!"
     services["demo"] = lambda app: None
     services["background"] = lambda app: nullcontext()
@@ -117,7 +118,7 @@ def test_serving_prepares_shows_the_password_once_and_adds_the_demo(services, mo
     monkeypatch.setattr(
         cli, "create_server", lambda app, **options: SimpleNamespace(run=lambda: served.append(options))
     )
-    assert cli.main(["--demo"]) == 0
+    assert cli.main(words) == 0
     said = capsys.readouterr().out
     assert services["calls"] == ["create_app", "prepare", "demo", "background"]
     assert said.count("Once1!") == 1

@@ -64,6 +64,7 @@ def test_the_table_is_chosen_from_a_list_in_chinese(admin: FlaskClient, fields: 
         re.findall(r'<option value="(\w+)"[^>]*>([^<]+)', form.split('name="table_key"')[1].split("</select>")[0])
     )
     assert (offered["client"], offered["case"], offered["task"]) == ("客户管理", "案卷处理", "任务监控")
+    assert not {"job", "login_event", "custom_field", "system_parameter", "import_batch"} & set(offered)
     listed = admin.get("/app/custom_field/").get_data(as_text=True)
     body = listed.split("<tbody>")[1].split("</tbody>")[0]
     assert "客户管理" in body

@@ -117,3 +117,11 @@ def test_what_was_imported_begins_with_the_template(admin: FlaskClient) -> None:
     page = admin.get("/app/case/import").get_data(as_text=True)
     assert 'type="file"' in page
     assert "/app/case/import/template" in page
+
+
+@pytest.mark.parametrize(("address", "item"), [
+    ("department/new", "机构用户"), ("position/new", "岗位定义"), ("serial/", "自定义编码"), ("case/new", "案卷处理"),
+])  # fmt: skip
+def test_every_page_says_where_it_belongs(address: str, item: str, admin: FlaskClient) -> None:
+    tree = admin.get(f"/app/{address}").get_data(as_text=True).split('id="tree"')[1]
+    assert re.findall(r'aria-current="page"\s+title="([^"]+)"', tree) == [item]
