@@ -241,7 +241,9 @@ class Date(Ordered):
 class Moment(Date):
     schema = {"type": "string", "format": "date-time"}
 
-    def plain(self, value: datetime | None, field: Field) -> str:
+    def plain(self, value: datetime | date | None, field: Field) -> str:
+        if value is not None and not isinstance(value, datetime):
+            return value.isoformat()  # a condition names a day
         return stamp(value)
 
     def native(self, value: datetime | None, field: Field) -> Any:

@@ -195,6 +195,19 @@ def test_several_rows_are_changed_at_once_and_back(page: Page) -> None:
     assert refs() == before
 
 
+def test_after_a_deletion_the_query_is_still_asked(page: Page) -> None:
+    page.goto("/app/depositary/?q.name=保藏中心")
+    before = int("".join(c for c in page.locator(".pager b").first.inner_text() if c.isdigit()))
+    code = rows(page).first.locator("a.id").inner_text()
+    rows(page).first.locator(".row-check").check()
+    page.get_by_role("toolbar").get_by_role("button", name="删除").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text(code)
+    dialog.get_by_role("button", name="确定").click()
+    total(page, before - 1)
+    expect(page.locator(".chip")).to_contain_text("保藏中心")
+
+
 def test_a_double_click_opens_a_row(page: Page) -> None:
     page.goto("/app/case/")
     row = rows(page).nth(3)

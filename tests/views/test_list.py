@@ -263,6 +263,13 @@ def test_conditions_are_shown_and_dropped_one_by_one(admin: FlaskClient) -> None
     assert {d.count("q.patent_type") for d in drops} == {0, 2}
 
 
+def test_days_between_which_something_happened_are_shown_as_days(admin: FlaskClient) -> None:
+    answer = admin.get("/app/login_event/?q.at.from=2026-11-20&q.at.to=2126-11-28")
+    chips = answer.get_data(as_text=True).split('class="chips-row"')[1].split("</div>")[0]
+    assert answer.status_code == 200
+    assert all(day in chips for day in ("2026-11-20", "2126-11-28"))
+
+
 def test_an_empty_table_says_what_to_do(admin: FlaskClient, session: Session) -> None:
     with unit_of_work(session):
         for case in session.scalars(select(Case)):

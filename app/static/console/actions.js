@@ -13,6 +13,14 @@ export function chosen() {
 
 export const countOf = (picked) => (picked.ids === "all" ? Number($("#selbar").dataset.total) : picked.ids.length);
 
+/** Which records a question is about: by name where they are few, else how many, unless the title says so. */
+function about(picked, count, title) {
+  const ids = picked.ids === "all" || count > 3 ? [] : picked.ids;
+  const names = ids.map((id) => $(`#rows tr[data-id="${CSS.escape(id)}"] a.id`)?.textContent);
+  if (names.length && names.every(Boolean)) return names.join("、");
+  return count && !title.includes("{n}") ? t("{n} records", { n: count }) : "";
+}
+
 /** Show what changed: reload the list part, or the page. */
 export function refresh() {
   if ($("#list-body")) visit(location.pathname + location.search);
@@ -59,7 +67,7 @@ async function run(button) {
     const title = (button.dataset.confirm || label).replace("{n}", count);
     const dialog = makeDialog({
       title,
-      text: own || !count ? "" : t("{n} records", { n: count }),
+      text: own ? "" : about(picked, count, button.dataset.confirm || ""),
       body: asks.map(askLine),
       verb: asks.length ? label : t("OK"),
       check: (form) => complete(form, asks),
@@ -71,7 +79,8 @@ async function run(button) {
   try {
     const result = await post(url.replace("{id}", picked.ids[0]), { ...picked, inputs });
     report(result);
-    if (result.url) location.assign(result.url);
+    const here = !own && $("#list-body") && result.url === location.pathname; // its query and page stay
+    if (result.url && !here) location.assign(result.url);
     else if (!result.errors?.length || $("#list-body")) setTimeout(refresh, own ? 600 : 0);
   } catch (error) {
     failed(error);
