@@ -10,11 +10,15 @@ from app.rules.closing import CLOSING_FLOW, REINSTATEMENT_FLOW, RequestStatus
 from models.base import Field, Record, choice, long_text, moment, reference
 
 
+def _filled_in() -> None:
+    """Nobody by default, so that no form asks: services.closing writes who acts."""
+
+
 class _Reviewed:
     """Who asks, who decides, and how."""
 
     case_id: Mapped[int] = reference("Case", N_("Case"), required=True)
-    requester_id: Mapped[int] = reference("User", N_("Requester"), required=True, index=False)
+    requester_id: Mapped[int] = reference("User", N_("Requester"), required=True, index=False, default=_filled_in)
     reviewer_id: Mapped[int | None] = reference("User", N_("Reviewer"))
     handed_in_at: Mapped[datetime | None] = moment(N_("Handed in at"), nullable=True)
     opinion: Mapped[str | None] = long_text(N_("Review opinion"))

@@ -1,23 +1,35 @@
 """Allocation: who handles a case, who signs, who drafts, translates, illustrates (分案, A-3.2.1.3, A-3.2.2)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import inspect, select
+from sqlalchemy import Select, inspect, or_, select
 from sqlalchemy.orm import Session
 
 from app.rules.case import CASE_FLOW, CaseStatus
 from app.rules.choice import N_
 from app.rules.errors import RuleError, RuleErrors
-from app.rules.filing import FilingKind, WorkType
+from app.rules.filing import AT_WORK, FilingKind, FilingStatus, WorkType
+from app.rules.task import BY_THEIR_PAGE, code_of
+from app.rules.validity import Validity
 from app.services import records, task
 from app.services.filing import open_filing
 from app.services.records import before_save, effect
-from app.services.unit_of_work import unit_of_work
+from app.services.unit_of_work import actor_of, unit_of_work, unscoped
 from models.case import Case
 from models.filing import Filing, WorkBreakdown
 from models.organization import User
-from models.task import Task
+from models.party import Client, Referrer
+from models.task import Task, TaskType
+
+#: The page of allocation among the rights, and the right to allocate what is in the tasks of others (A-3.2.2.2-04).
+KEY, ALL = "allocation", "allocate_all"
+#: States in which a case waits for its allocation.
+WAITING = (CaseStatus.REVIEWED, CaseStatus.REINSTATED)
+#: States of a filing in which it still is the handler's work.
+UNSENT = (*AT_WORK, FilingStatus.AWAITING_DISPATCH)
+#: Tasks done on a page of their own that are the handler's; those of other steps stay with who has them.
+HANDLING = ("case_handling", "document_handling")
 
 #: The places of a case that allocation fills, in the order of the page.
 PLACES = ("handler", "first_attorney", "second_attorney", "drafter", "illustrator", "translator")
@@ -63,10 +75,12 @@ def _signed(session: Session, case: Case) -> None:
 def allocate(session: Session, case_id: int, people: Mapping[str, int | None], *, version: int | None = None) -> Case:
     """Give a reviewed case to its people; its work begins. `people`: place → user id, of the places in PLACES.
 
-    Raises RuleErrors by place, RuleError (conflict) where somebody else allocated it, Stale for an old `version`.
+    Raises RuleErrors by place, RuleError: conflict where it was allocated already, forbidden where it is somebody
+    else's to allocate; Stale for an old `version`.
     """
     with unit_of_work(session):
         case: Case = records.find(session, Case, case_id, lock=True)
+        check_turn(session, case)
         if version is not None and version != case.version:
             raise records.stale(session, case, version)
         wanted = {place: people.get(place, getattr(case, f"{place}_id")) for place in PLACES}
@@ -117,9 +131,73 @@ def _give(session: Session, filing: Filing, kind: WorkType, who: int) -> None:
     records.move(session, line, "distribute", automatic=True)
 
 
-def awaiting(session: Session, *, mine: int | None) -> list[Task]:
-    """The open allocation tasks: of one user, or (None) of all."""
-    conditions: list[Any] = [Task.case.has(Case.status == CaseStatus.REVIEWED)]
+def check_turn(session: Session, case: Case) -> None:
+    """Raise RuleError unless the case waits for its allocation and who acts has the task, or may do it for others."""
+    if case.status not in WAITING:
+        raise RuleError(N_("This case was allocated already"), code="conflict")
+    actor = actor_of(session)
+    if actor.may(ALL, KEY):
+        return
+    own = (Task.case_id == case.id, Task.assignee_id == actor.id)
+    if not task.open_of(session, {"case_allocation"}, *own):
+        raise RuleError(N_("This case is somebody else's to allocate"), code="forbidden")
+
+
+def waiting(*, mine: int | None, ref: str = "", client: str = "") -> Select:
+    """Ids of the cases that wait for their allocation: in the tasks of one user, or (None) of all (A-3.2.2.2-04).
+
+    ref: a part of our reference or of the system's number; client: of the short name (A-3.2.2.2-03).
+    """
+    code = select(TaskType.id).where(TaskType.code == "case_allocation").scalar_subquery()
+    query = select(Task.case_id).where(*task.OPEN, Task.task_type_id == code)
     if mine is not None:
-        conditions.append(Task.assignee_id == mine)
-    return task.open_of(session, {"case_allocation"}, *conditions)
+        query = query.where(Task.assignee_id == mine)
+    query = query.join(Case, Case.id == Task.case_id).where(Case.status.in_(WAITING))
+    if ref:
+        query = query.where(or_(*(c.icontains(ref, autoescape=True) for c in (Case.our_ref, Case.case_no))))
+    if client:
+        query = query.join(Client, Client.id == Case.client_id)
+        query = query.where(or_(Client.short_name.icontains(client, autoescape=True),
+                                Client.pinyin.startswith(client.lower(), autoescape=True)))  # fmt: skip
+    return query
+
+
+@before_save(Case)
+def _follow(session: Session, case: Case) -> None:
+    """The work follows the handler: whoever else handles a case from now on gets its open tasks (A-3.2.2.3-02).
+
+    It does so from whatever page the handler is changed, and goes back when that is undone.
+    """
+    told: Any = inspect(case).attrs.handler_id.history
+    before, after = next(iter(told.deleted), None), case.handler_id
+    if case.id is None or not told.has_changes() or before is None or after is None:
+        return
+    with unscoped(session):
+        at_work = (Filing.case_id == case.id, Filing.handler_id == before, Filing.status.in_(UNSENT))
+        for filing in session.execute(select(Filing).where(*at_work)).scalars():
+            filing.handler_id = after
+        for one in task.open_tasks(session, Task.case_id == case.id, Task.assignee_id == before):
+            if one.work_id is None and (code_of(one) in HANDLING or code_of(one) not in BY_THEIR_PAGE):
+                one.assignee_id = after
+
+
+def change_handler(session: Session, case_ids: Iterable[int], handler_id: int, *, reason: str) -> str:
+    """Give cases, and the open work in them, to another handler: all or none; the batch by which it is undone."""
+    if not session.execute(select(User.id).where(User.id == handler_id, User.active)).first():
+        raise RuleError(N_("Choose one from the list"), field="handler")
+    return _change(session, case_ids, {"handler_id": handler_id}, reason)
+
+
+def change_referrer(session: Session, case_ids: Iterable[int], referrer_id: int, *, reason: str) -> str:
+    """Give cases to another referrer, as `change_handler`."""
+    if not session.execute(
+        select(Referrer.id).where(Referrer.id == referrer_id, Referrer.valid == Validity.VALID)
+    ).first():
+        raise RuleError(N_("Choose one from the list"), field="referrer")
+    return _change(session, case_ids, {"referrer_id": referrer_id}, reason)
+
+
+def _change(session: Session, case_ids: Iterable[int], values: dict[str, Any], reason: str) -> str:
+    if not reason:
+        raise RuleError(N_("Say why it is changed"), field="reason")
+    return records.bulk_update(session, Case, sorted(case_ids), values, reason=reason)

@@ -89,7 +89,7 @@ def default_assignee(session: Session, kind: TaskType, *, besides: Collection[in
     if able:
         load = open_counts(session, able)
         return min(able, key=lambda key: (load.get(key, 0), key))
-    me = actor_of(session).id or next(iter(_administrators(session)), None)
+    me = actor_of(session).id or next(iter(administrators(session)), None)
     if me is None:
         raise RuleError(N_("Nobody can do “%(name)s”; name its owner in the task settings"), name=kind.name)
     return me
@@ -110,7 +110,8 @@ def holders(session: Session, permission: str, table: str) -> list[int]:
     return list(session.execute(query.distinct().order_by(User.id)).scalars())
 
 
-def _administrators(session: Session) -> list[int]:
+def administrators(session: Session) -> list[int]:
+    """Ids of the active administrators, in order."""
     query = select(User.id).where(User.active, User.roles.any(Role.name == ADMIN)).order_by(User.id)
     return list(session.execute(query).scalars())
 
