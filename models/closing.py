@@ -1,13 +1,16 @@
 """Requests to close a case and to reinstate a closed one (A-3.2.2.5)."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import JSON
+from sqlalchemy import JSON, ColumnElement, func, select
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.rules.choice import N_
 from app.rules.closing import CLOSING_FLOW, REINSTATEMENT_FLOW, RequestStatus
 from models.base import Field, Record, choice, long_text, moment, reference
+from models.case import Case
 
 
 def _filled_in() -> None:
@@ -56,3 +59,23 @@ class ReinstatementRequest(_Reviewed, Record):
     workflow = REINSTATEMENT_FLOW
 
     reason: Mapped[str] = long_text(N_("Reason for the reinstatement"), required=True)
+
+
+def _latest(model: type[Any]) -> hybrid_property:
+    """The status of the latest request of a case; of reinstatement, of those since it was closed last."""
+
+    def sql(case: type[Case]) -> ColumnElement[RequestStatus | None]:
+        query = select(model.status).where(model.case_id == case.id).order_by(model.id.desc()).limit(1)
+        if model is ReinstatementRequest:
+            closed = select(func.max(ClosingRequest.reviewed_at)).where(ClosingRequest.case_id == case.id)
+            query = query.where(
+                model.created_at >= func.coalesce(closed.correlate(case).scalar_subquery(), model.created_at)
+            )
+        return query.correlate(case).scalar_subquery()
+
+    return hybrid_property(lambda case: None, expr=sql)  # asked for in lists only
+
+
+#: 结案状态、恢复状态 of a case.
+Case.closing_status = _latest(ClosingRequest)  # type: ignore[attr-defined]
+Case.reinstatement_status = _latest(ReinstatementRequest)  # type: ignore[attr-defined]

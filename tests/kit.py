@@ -7,6 +7,8 @@ from sqlalchemy.orm import Session
 
 from app.console.columns import Column
 from app.console.view import Console
+from app.rules.case import CaseStatus
+from models.case import Case
 
 #: English words that no Chinese page may show (names of formats and systems apart).
 ENGLISH = re.compile(r">\s*[^<>]*\b[A-Z]?[a-z]{3,}\b[^<>]*<")
@@ -33,6 +35,9 @@ def good_form(view: Console, session: Session, number: int = 1) -> dict[str, str
         value = good_value(column, session, number)
         if value:
             form[name] = value
+    if view.key == "reinstatement_request":  # only a closed case can be reinstated
+        closed = select(Case.id).where(Case.status == CaseStatus.CLOSED, ~Case.id.in_(select(view.model.case_id)))
+        form["case"] = str(session.execute(closed).scalars().first())
     return form | SPECIAL.get(view.key, {})
 
 

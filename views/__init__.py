@@ -29,6 +29,8 @@ from views.menu import MENU
 PAGES: list[type] = [
     account.AccountView,
     organization_assignment.AssignmentView,
+    closing.ClosingView,
+    closing.ReinstatementView,
     *operation.PAGES,
     audit.AuditView,
     calculator.CalculatorView,

@@ -7,16 +7,15 @@ from flask_appbuilder import expose
 from sqlalchemy import select
 
 from app.console.guard import actor, page
+from app.console.other_list import OtherList
 from app.console.shell import PAGES
 from app.rules.access import ACTIONS
 from app.rules.choice import N_
 from app.rules.errors import RuleError
 from app.services import grants
 from app.services.access import ADMIN
-from app.services.custom_fields import custom_fields
 from app.services.grants import PUBLIC
 from app.texts import gettext as _
-from models.base import Field
 from models.organization import Position, User
 from views.organization import UserView
 from views.organization_users import UserTable, position_name, sent
@@ -25,43 +24,18 @@ KEY = "user_assignment"
 PAGES[KEY] = {"read": ACTIONS["read"], "export": ACTIONS["export"], "assign": N_("Grant positions")}
 
 
-class AssignmentView(UserTable):
+class AssignmentView(OtherList, UserTable):
     """The list of users under another name, with one verb: 授予岗位."""
 
     model = User
     key = KEY
     title = N_("User assignment")
-    route_base = f"/app/{KEY}"
-    class_permission_name = KEY
-    base_permissions: list[str] = []
-    include_route_methods = {
-        "index", "export", "choose_columns", "keep_view", "drop_view", "positions", "assign",
-    }  # fmt: skip
+    include_route_methods = {*OtherList.include_route_methods, "positions", "assign"} - {"action"}
     list_template = "organization/assignment.html"
     list_columns = ["username", "first_name", "user_type", "department", "positions", "active"]
     query_columns = ["positions", "first_name", "department", "username", "user_type", "active"]
     order = "id"
     form = UserView.form
-
-    def can(self, permission: str) -> bool:
-        """Only what this page knows; the rest is the business of 机构用户."""
-        return permission in PAGES[KEY] and actor().may(permission, KEY)
-
-    def custom(self) -> dict[str, Field]:
-        """The users' own custom fields."""
-        return custom_fields(self.session, "user")
-
-    def open_to(self, who: Any, name: str) -> bool:
-        """What is hidden of users is hidden here too."""
-        return UserView.instance().open_to(who, name) and super().open_to(who, name)
-
-    def list_context(self, *args: Any) -> dict[str, Any]:
-        """The list, with the row icons 机构用户 has."""
-        return super().list_context(*args) | {"icons": 2 if UserView.instance().can("edit") else 1}
-
-    def tbody(self, found: Any) -> Any:
-        """Rows lead to the users' own pages."""
-        return UserView.instance().tbody(found)
 
     def list_buttons(self) -> list[dict[str, Any]]:
         """【授予岗位】; the script of the page asks which."""

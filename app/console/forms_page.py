@@ -30,7 +30,12 @@ ORDER = "position"
 
 
 class FormPages:
-    """Routes of the form; mixed into `Console`."""
+    """Routes of the form; mixed into `Console`.
+
+    form_template: how the whole page looks; a special one may put more on it.
+    """
+
+    form_template = "form.html"
 
     @expose("/new", methods=["GET", "POST"])
     @page("add")
@@ -50,7 +55,7 @@ class FormPages:
             raise RuleError(N_("You have no right to do this"), code="forbidden")
         if request.method == "GET":
             beside = _(self.beside) if self.beside and is_part() else ""
-            return respond("form.html", page=self.form_context(record) | {"beside": beside})
+            return respond(self.form_template, page=self.form_context(record) | {"beside": beside})
         record_id: Any = record.id if record is not None else None
         try:
             values, children = self.read_form(record)
@@ -67,11 +72,11 @@ class FormPages:
                 "conflict": self.conflict(stale, record),
                 "version": stale.version,
             }
-            return respond("form.html", page=context, status=409)
+            return respond(self.form_template, page=context, status=409)
         except RuleError as error:
             self.session.rollback()
             record = self.find(record_id) if record_id else None
-            return respond("form.html", page=self.form_context(record, typed=True, error=error), status=422)
+            return respond(self.form_template, page=self.form_context(record, typed=True, error=error), status=422)
         return self.after_save(saved)
 
     def after_save(self, record: Any) -> Any:

@@ -159,7 +159,8 @@ class ListTab:
 class Button:
     """A verb of the domain on one or many rows.
 
-    action: (session, ids, inputs, today) → message for the user; runs in its own unit of work.
+    action: (session, ids, inputs, today) → message for the user, or all that the answer says ({message, undo_url,
+    url}); runs in its own unit of work.
     permission: the function code it needs (one of the view's specials, or edit …). needs: none, one or some rows.
     asks: fields the user must give before. when: takes the record, tells whether its page shows the button.
     """

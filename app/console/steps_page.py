@@ -126,9 +126,10 @@ class StepPages:
         body = sent()
         inputs = mapping(body.get("inputs"))
         ids = [] if button and button.needs == "none" else self.chosen_ids(body)
-        if button is not None:
-            message = button.action(self.session, ids, inputs, today())
-            return jsonify({"ok": True, "message": str(message or _("Done"))})
+        if button is not None and button.action:
+            done = button.action(self.session, ids, inputs, today())
+            told = done if isinstance(done, dict) else {"message": str(done or _("Done"))}
+            return jsonify({"ok": True} | told)
         return self.take_step(name, ids, inputs)
 
     def take_step(self, name: str, ids: list[int], inputs: dict[str, Any]) -> Any:

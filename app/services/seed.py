@@ -4,17 +4,19 @@ import csv
 import hashlib
 import json
 from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from flask_appbuilder.security.sqla.models import PermissionView, Role, User
-from sqlalchemy import insert, inspect, select
+from sqlalchemy import Select, insert, inspect, select
 from sqlalchemy.orm import Session
 
 from app.rules.choice import N_
 from app.rules.normalize import parse_date, parse_decimal
 from app.services.access import PREFIX
 from app.services.imports import insert_rows
+from app.services.today import OFFICE
 from app.services.unit_of_work import unit_of_work
 from models.access import ShippedRow, Stamp
 from models.base import Field, fields_of, key_of
@@ -187,14 +189,15 @@ def _value(
         return int(text)
     if field.kind in ("decimal", "money", "percent"):
         return parse_decimal(text)
+    if field.kind == "datetime":
+        return datetime.fromisoformat(text).replace(tzinfo=OFFICE)
     return parse_date(text) if field.kind == "date" else text
 
 
 def _reference(session: Session, model: type[Any], column: str, text: str, lookups: dict[str, dict[str, int]]) -> int:
     target = inspect(model).relationships[column.removesuffix("_id")].mapper.class_
     if column not in lookups:
-        naming = [getattr(target, k) for k in target.__key__[-1:]]
-        pairs: Any = session.execute(select(*naming, target.id)).all()
+        pairs: Any = session.execute(_names(target)).all()
         lookups[column] = {str(name): key for name, key in pairs}
         if hasattr(target, target.__title__):
             titles = session.execute(select(getattr(target, target.__title__), target.id)).all()
@@ -202,6 +205,17 @@ def _reference(session: Session, model: type[Any], column: str, text: str, looku
     if text not in lookups[column]:
         raise LostReference(text)
     return lookups[column][text]
+
+
+def _names(target: type[Any]) -> Select:
+    """(what names it, id) of each row; where that is a row of another table, it is called as that one."""
+    key = target.__key__[-1]
+    field = fields_of(target).get(key)
+    if field is None or not field.target:
+        return select(getattr(target, key), target.id)
+    relation = getattr(target, key.removesuffix("_id"))
+    named = relation.property.mapper.class_
+    return select(getattr(named, named.__title__), target.id).join(relation)
 
 
 def models_by_key(base: type[Any]) -> dict[str, type]:
