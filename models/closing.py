@@ -77,5 +77,5 @@ def _latest(model: type[Any]) -> hybrid_property:
 
 
 #: 结案状态、恢复状态 of a case.
-Case.closing_status = _latest(ClosingRequest)  # type: ignore[attr-defined]
-Case.reinstatement_status = _latest(ReinstatementRequest)  # type: ignore[attr-defined]
+Case.closing_status = _latest(ClosingRequest)
+Case.reinstatement_status = _latest(ReinstatementRequest)

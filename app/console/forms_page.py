@@ -386,7 +386,7 @@ class FormPages:
         rows, mine_to_write = [], {*self.form_fields(), *(CUSTOM + c for c in self.custom())}
         for column, before, after in self.open_changes(actor(), stale.changes):
             name = column.name
-            if name not in mine_to_write:
+            if name not in mine_to_write or not self.writable_to(actor(), name):
                 continue
             opened, now = self.stored_text(column, before), self.stored_text(column, after)
             mine = request.form.get(name, "")
