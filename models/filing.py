@@ -100,7 +100,7 @@ class FilingDocument(Record):
     content: Mapped[dict | None] = mapped_column(
         JSON(none_as_null=True), info={"field": Field("json", N_("Content of the form"), hidden=True)}
     )
-    pages: Mapped[int | None] = integer(N_("Pages"))
+    pages: Mapped[int | None] = integer(N_("Number of pages"))
     claims: Mapped[int | None] = integer(N_("Number of claims"))
     position: Mapped[int] = integer(N_("Order"), nullable=False, default=0)
     remark: Mapped[str | None] = text(N_("Remark"), length=500)
@@ -145,4 +145,4 @@ class WorkBreakdown(Record):
     workload: Mapped[Decimal | None] = decimal(N_("Workload (hours)"), places=2)
     outsourcing_fee: Mapped[Decimal | None] = money(N_("Outsourcing fee"))
     status: Mapped[WorkStatus] = choice(N_("Status"), WorkStatus, nullable=False, default=WorkStatus.UNDISTRIBUTED)
-    remark: Mapped[str | None] = long_text(N_("Remark"))
+    remark: Mapped[str | None] = long_text(N_("Explanation"))

@@ -78,4 +78,5 @@ SPECIAL: dict[str, dict[str, str]] = {
     "custom_field": {"table_key": "client", "code": "size_1", "kind": "TEXT"},
     "holiday": {"kind": "FIRM_HOLIDAY"},
     "numbering_symbol": {"symbol": "Q"},
+    "work_breakdown": {"filing": "6", "assignee": "1"},  # the demo filing that is being drafted
 }

@@ -1,12 +1,16 @@
-"""Filings, their documents and the work done for them (A-3.2.1.4–6, A-3.3.6)."""
+"""Filings (A-3.2.1.4–6, A-3.3.6): their list and record; the page 办案 stands in views/work.py."""
 
-from app.console import Console, Grid, Related, Section, Tab
+from typing import Any
+
+from app.console import Button, Console, Related, Section, Tab
 from app.rules.choice import N_
-from app.services import allocation, filing, intake, work  # noqa: F401 - what their steps bring
-from models.filing import Filing, FilingDocument, WorkBreakdown
+from app.services import allocation, documents, filing, intake, work  # noqa: F401 - what their steps bring
+from models.filing import Filing
+from views.documents import DocumentRoutes
+from views.work import WorkPage
 
 
-class FilingView(Console, model=Filing):
+class FilingView(WorkPage, DocumentRoutes, Console, model=Filing):
     title = N_("Filings")
     icon = "file-check"
     closed = True
@@ -21,30 +25,15 @@ class FilingView(Console, model=Filing):
             Section(N_("Dispatch"), "finalized_on", "exported_on", "sent_on", "voucher_no", "courier",
                     "not_filed_reason", "received_on", "acknowledgement_no"),
         ),
-        Tab(N_("Documents"), Grid("documents", "part", "name", "document_type", "pages", "claims", "remark")),
     ]  # fmt: skip
-    related = [Related("WorkBreakdown", "filing"), Related("Task", "filing")]
+    related = [Related("FilingDocument", "filing"), Related("WorkBreakdown", "filing"), Related("Task", "filing")]
     search_columns = ["filing_no", "name"]
+    buttons = [
+        Button("work", N_("Case work"), permission="read", needs="one", icon="pencil", url="/app/filing/{id}/work")
+    ]
     specials = {"any": N_("Filings: take the steps of others"), "dispatch": N_("Dispatch"),
                 "acknowledge": N_("Acknowledge")}  # fmt: skip
 
-
-class FilingDocumentView(Console, model=FilingDocument):
-    title = N_("Documents of filings")
-    icon = "file-text"
-    read_only = True
-    list_columns = ["filing", "filing.case", "part", "name", "origin", "pages"]
-    query_columns = ["filing", "part", "name", "origin"]
-    form = [Section(N_("Document of the filing"), "filing", "part", "name", "document_type", "origin", "pages",
-                    "claims", "remark")]  # fmt: skip
-
-
-class WorkBreakdownView(Console, model=WorkBreakdown):
-    title = N_("Work breakdown")
-    icon = "list-tree"
-    closed = True
-    list_columns = ["filing", "filing.case", "work_type", "mode", "assignee", "contractor", "due_on", "workload",
-                    "outsourcing_fee", "status"]  # fmt: skip
-    query_columns = ["filing", "work_type", "mode", "assignee", "status", "due_on"]
-    form = [Section(N_("Line of the work breakdown"), "filing", "work_type", "mode", "assignee", "contractor", "due_on",
-                    "workload", "outsourcing_fee", "remark")]  # fmt: skip
+    def check_files(self, record: Any) -> None:
+        """Its files are those of the work (过程文件): closed with it."""
+        documents.check_process(self.session, record)

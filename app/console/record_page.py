@@ -258,7 +258,7 @@ class RecordPages:
     @page("edit")
     def add_files(self, record_id: int) -> Any:
         """Put files on the record: all or none."""
-        self.find(record_id)
+        self.check_files(self.find(record_id))
         uploads = [f for f in request.files.getlist("file") if f.filename]
         if not uploads:
             raise RuleError(N_("Choose a file"))
@@ -266,6 +266,9 @@ class RecordPages:
             for upload in uploads:
                 files.attach(self.session, self.key, record_id, upload.filename or "", upload.stream)
         return self.file_list(record_id)
+
+    def check_files(self, record: Any) -> None:
+        """Raise RuleError where the files of a record may not be changed now; some tables close them."""
 
     def file_list(self, record_id: int) -> Any:
         """The list of files with the place to drop more."""

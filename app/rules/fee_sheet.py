@@ -1,6 +1,9 @@
 """Fee sheets: what is to be paid or charged in a case (费单, A-3.2.1.5.2, A-3.4.1)."""
 
+from app.rules.case import FeeReduction
 from app.rules.choice import N_, Choice
+from app.rules.fee import FeeBasis, FeeStage
+from app.rules.fee_kind import FeeKind
 from app.rules.workflow import Transition, Workflow
 
 
@@ -30,3 +33,37 @@ FEE_SHEET_FLOW = Workflow(
         Transition("unaudit", N_("Undo audit"), (AuditStatus.AUDITED,), AuditStatus.UNAUDITED),
     ),
 )
+
+_TYPE = FeeSheetType
+#: The stages of the official fees that a sheet of each type holds; whatever belongs to none is OTHER.
+_STAGES = {
+    _TYPE.APPLICATION: frozenset({FeeStage.APPLICATION, FeeStage.PRIORITY, FeeStage.PCT_INTERNATIONAL,
+                                  FeeStage.PCT_NATIONAL, FeeStage.HAGUE, FeeStage.LAYOUT_DESIGN}),
+    _TYPE.EXAMINATION: frozenset({FeeStage.EXAMINATION, FeeStage.REEXAMINATION, FeeStage.INVALIDATION,
+                                  FeeStage.EXTENSION, FeeStage.MAINTENANCE}),
+    _TYPE.REGISTRATION: frozenset({FeeStage.GRANT, FeeStage.ANNUITY}),  # with the annuity of the year of grant
+    _TYPE.ANNUITY: frozenset({FeeStage.ANNUITY, FeeStage.SURCHARGE, FeeStage.TERM_COMPENSATION}),
+    _TYPE.RESTORATION: frozenset({FeeStage.RESTORATION}),
+}  # fmt: skip
+#: What a sheet of each type holds without being asked, where it is made by itself (自动生成费单, ambiguities 28).
+AUTOMATIC = {
+    _TYPE.APPLICATION: frozenset({FeeStage.APPLICATION}),
+    _TYPE.REGISTRATION: frozenset({FeeStage.GRANT, FeeStage.ANNUITY}),
+}
+PERCENT = {FeeReduction.NONE: 0, FeeReduction.SEVENTY: 70, FeeReduction.EIGHTY_FIVE: 85}
+#: Fees that are counted by things the system does not know: they are one until somebody says how many.
+_COUNTED = (FeeBasis.CLAIM, FeeBasis.PAGE, FeeBasis.ITEM)
+
+
+def belongs(sheet_type: FeeSheetType, kind: FeeKind, stage: FeeStage) -> bool:
+    """Whether a fee is offered for sheets of a type (费单类型 decides what 【挑拣费项】 lists)."""
+    if sheet_type is _TYPE.AGENCY or kind is FeeKind.AGENCY:
+        return sheet_type is _TYPE.AGENCY and kind is FeeKind.AGENCY
+    if sheet_type is _TYPE.OTHER:
+        return kind is FeeKind.OTHER or not any(stage in stages for stages in _STAGES.values())
+    return kind is FeeKind.OFFICIAL and stage in _STAGES[sheet_type]
+
+
+def suggested_quantity(basis: FeeBasis, units: int) -> int:
+    """How many units a picked fee begins with: those that are known of the case, else one."""
+    return units if basis in _COUNTED and units else 1

@@ -83,6 +83,15 @@ WORKERS = {
     _S.QUALITY_CHECK: "checker_id",
 }
 
+#: Steps by which somebody is chosen for what comes next (A-3.2.1.5.3-02): the input, and the state he will work in.
+CHOOSES = {
+    "finalize": ("reviewer", _S.SUBSTANTIVE_REVIEW),
+    "pass_review": ("preparer", _S.PREPARATION),
+    "finish_preparation": ("checker", _S.QUALITY_CHECK),
+}
+#: The way of a filing as its page shows it.
+WAY = (*AT_WORK, _S.AWAITING_DISPATCH, _S.DISPATCHED, _S.ACKNOWLEDGED)
+
 
 def task_code(kind: FilingKind, status: FilingStatus) -> str | None:
     """The code of the task type that goes with a state of a filing; None where nobody has to act."""

@@ -14,6 +14,7 @@ from app.rules.choice import N_
 from app.rules.errors import RuleError
 from app.rules.filing import (
     AT_WORK,
+    CHOOSES,
     FILING_FLOW,
     ONWARD,
     OPEN_NOTHING,
@@ -25,7 +26,8 @@ from app.rules.filing import (
     task_code,
 )
 from app.rules.normalize import parse_integer
-from app.rules.task import TaskFlow, TaskSwitch, code_of, is_open
+from app.rules.task import DOERS, TaskFlow, TaskSwitch, code_of, is_open
+from app.rules.workflow import Transition
 from app.services import records, task
 from app.services.numbering import next_serial
 from app.services.records import effect
@@ -75,8 +77,8 @@ def filing_for(session: Session, task: Task) -> Filing:
         return open_filing(session, own.case, FilingKind.INTERMEDIATE, own.name, own.assignee_id, origin=own)
 
 
-def _task(session: Session, filing: Filing, assignee_id: int | None) -> Task:
-    """The task of a filing's present state."""
+def _task(session: Session, filing: Filing, assignee_id: int | None, *, remark: str | None = None) -> Task:
+    """The task of a filing's present state; remark: why it came back."""
     code = task_code(filing.kind, filing.status)
     if code is None:
         raise ValueError(f"nobody has to act on a filing in {filing.status}")
@@ -87,6 +89,7 @@ def _task(session: Session, filing: Filing, assignee_id: int | None) -> Task:
         case_id=filing.case_id,
         filing_id=filing.id,
         besides=(filing.handler_id,),
+        remark=remark,
     )
 
 
@@ -106,6 +109,46 @@ def check_worker(session: Session, filing: Filing, state: FilingStatus) -> None:
         raise RuleError(N_("This step is somebody else's: it belongs to the one who has the task"), code="forbidden")
 
 
+def check_open(session: Session, filing: Filing) -> None:
+    """Raise RuleError: conflict once nobody works on the filing, forbidden for whoever has no part in the work."""
+    if filing.status not in AT_WORK:
+        raise RuleError(N_("Nobody works on this filing any more"), code="conflict")
+    actor = actor_of(session)
+    if actor.may(ANY, "filing") or actor.id == filing.handler_id:
+        return
+    if not task.open_tasks(session, Task.filing_id == filing.id, Task.assignee_id == actor.id):
+        raise RuleError(N_("Only those who work on the filing can do this"), code="forbidden")
+
+
+def steps_for(session: Session, filing: Filing) -> list[Transition]:
+    """The steps that who acts may take with a filing now: by his rights, and because it is in his hands."""
+    actor = actor_of(session)
+    open_steps = [t for t in FILING_FLOW.available(filing.status) if not t.internal and actor.may(t.name, "filing")]
+    try:
+        check_worker(session, filing, filing.status)
+    except RuleError:
+        return []
+    return open_steps
+
+
+def candidates(session: Session, filing: Filing, step: str) -> tuple[list[tuple[int, str]], int | None]:
+    """Who can be chosen for what comes after a step, as (id, name), and who is suggested (ambiguities 18).
+
+    Suggested is whoever did it before for this filing, else the owner of the task, else the one with the least to do.
+    Nobody where the next task is switched off.
+    """
+    if step not in CHOOSES:
+        return [], None
+    _field, state = CHOOSES[step]
+    kind = task.type_of(session, TASKS[state][filing.kind is FilingKind.INTERMEDIATE])
+    if kind.switch is TaskSwitch.OFF:
+        return [], None
+    suggested = getattr(filing, WORKERS[state]) or task.default_assignee(session, kind, besides=(filing.handler_id,))
+    able = {*task.holders(session, *DOERS[kind.code]), suggested}
+    query = select(User.id, User.first_name).where(User.id.in_(able), User.active).order_by(User.id)
+    return [(key, name) for key, name in session.execute(query)], suggested
+
+
 def _user(session: Session, given: Any, field: str) -> int | None:
     """The id of an active user that was given as text. Raises RuleError for anybody else."""
     if given in (None, ""):
@@ -117,8 +160,13 @@ def _user(session: Session, given: Any, field: str) -> int | None:
     return found
 
 
-def _advance(session: Session, filing: Filing, step: str, chosen: Any = None, *, automatic: bool = False) -> None:
-    """What every step brings: the old task done, the case moved on, the next task made or passed over."""
+def _advance(
+    session: Session, filing: Filing, step: str, chosen: Any = None, *, automatic: bool = False, reason: Any = None
+) -> None:
+    """What every step brings: the old task done, the case moved on, the next task made or passed over.
+
+    chosen: who is to do the next task; reason: why the filing goes back, told in the task of whoever gets it.
+    """
     left, reached = FILING_FLOW.by_name[step].sources[0], filing.status
     if not automatic and left in WORKERS:
         check_worker(session, filing, left)
@@ -135,7 +183,7 @@ def _advance(session: Session, filing: Filing, step: str, chosen: Any = None, *,
         return
     column = WORKERS.get(reached)
     who = _user(session, chosen, column.removesuffix("_id")) if column else None
-    made = _task(session, filing, who or (getattr(filing, column) if column else None))
+    made = _task(session, filing, who or (getattr(filing, column) if column else None), remark=reason)
     if column:
         setattr(filing, column, made.assignee_id)
 
@@ -167,7 +215,7 @@ def _prepared(session: Session, filing: Filing, checker: Any = None, **inputs: A
 def _plain(step: str) -> None:
     @effect(FILING_FLOW, step)
     def _taken(session: Session, filing: Filing, **inputs: Any) -> None:
-        _advance(session, filing, step, **_automatic(inputs))
+        _advance(session, filing, step, **_automatic(inputs), reason=inputs.get("reason") or None)
 
 
 for _step in ("return_review", "return_to_handler", "return_to_preparation", "pass_check", "dispatch", "take_back",
