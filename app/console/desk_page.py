@@ -134,8 +134,8 @@ class DeskView(BaseView):
     def drop_file(self, attachment_id: int) -> Any:
         """Take a file off its record."""
         attachment, _stored = self.attachment(attachment_id, "edit")
-        console = REGISTRY[attachment.table_key]
-        console.instance().check_files(records.find(self.session, console.model, attachment.record_id))
+        view = REGISTRY[attachment.table_key].instance()
+        view.check_files(view.find(attachment.record_id))
         with unit_of_work(self.session):
             self.session.delete(self.session.get(Attachment, attachment.id))
         return jsonify({"ok": True})
