@@ -18,13 +18,16 @@ from app.console.render import respond
 from app.extensions import db
 from app.rules.access import ACTIONS
 from app.rules.normalize import parse_date
+from app.services.ledger import owners_of
 from app.services.today import OFFICE
 from app.texts import gettext as _
 from models.audit import AuditEntry
+from models.base import key_of
 
 shell.PAGES["audit"] = {"read": ACTIONS["read"]}
 SHOWN = 50
-Titles = dict[tuple[str, int], str]
+#: {(table, id of the row): (what it is called, the address of its page)}
+Titles = dict[tuple[str, int], tuple[str, str]]
 
 
 class AuditView(BaseView):
@@ -39,7 +42,8 @@ class AuditView(BaseView):
     @page("read")
     def show(self) -> Any:
         """The log, by table, person and time; its body alone where a part is asked for."""
-        tables = {c.model.__tablename__: c.instance() for k, c in REGISTRY.items() if actor().may("read", k)}
+        own_last = sorted(REGISTRY.items(), key=lambda item: item[0] == key_of(item[1].model))
+        tables = {c.model.__tablename__: c.instance() for k, c in own_last if actor().may("read", k)}
         query = select(AuditEntry).where(*conditions(set(tables))).order_by(AuditEntry.id.desc()).limit(SHOWN + 1)
         found = db.session.execute(query).scalars().all()
         entries, titles = found[:SHOWN], titles_of(tables, found[:SHOWN])
@@ -94,24 +98,32 @@ def older(before: int) -> str:
 
 
 def titles_of(tables: dict[str, Console], entries: Any) -> Titles:
-    """What the records are called that are still there, in one statement a table."""
+    """What the records are called that are still there, in one statement a table; an owned row goes by its owner."""
     wanted: dict[str, set[int]] = defaultdict(set)
     for entry in entries:
         wanted[entry.table].add(entry.record_id)
     found: Titles = {}
     for table, ids in wanted.items():
-        model = tables[table].model
-        query = select(model.id, getattr(model, model.__title__)).where(model.id.in_(ids))
-        found |= {(table, key): shown_title(db.session, model, key, title) for key, title in db.session.execute(query)}
+        model, view = tables[table].model, tables[table]
+        query, named = select(model.id, model.id, getattr(model, model.__title__)), model
+        for column, owner in owners_of(model).items():
+            if owner.__tablename__ in tables:
+                named, view = owner, tables[owner.__tablename__]
+                query = select(model.id, owner.id, getattr(owner, owner.__title__))
+                query = query.join(owner, owner.id == getattr(model, column))
+                break
+        for key, named_id, title in db.session.execute(query.where(model.id.in_(ids))):
+            shown = shown_title(db.session, named, named_id, title)
+            found[table, key] = shown, f"{view.base_url()}{named_id}"
     return found
 
 
 def line(view: Console, entry: AuditEntry, titles: Titles) -> dict[str, Any]:
     """One line of the log: the record's own line of history, with the record's name before it."""
-    made, title = view.history_line(entry), titles.get((entry.table, entry.record_id))
+    made, (title, url) = view.history_line(entry), titles.get((entry.table, entry.record_id), ("", ""))
     name = escape(title or f"#{entry.record_id}")
-    if title is not None:
-        name = Markup('<a href="{}{}">{}</a>').format(view.base_url(), entry.record_id, name)
+    if url:
+        name = Markup('<a href="{}">{}</a>').format(url, name)
     what = Markup("{}　{}　{}").format(made["action"], _(view.model.__label__), name)
     at = entry.at.astimezone(OFFICE).strftime("%Y-%m-%d %H:%M")
     return made | {"action": what, "at": at, "who": entry.actor if entry.actor_id else _("System")}

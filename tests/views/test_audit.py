@@ -85,3 +85,9 @@ def test_a_date_that_is_none_is_told(admin: FlaskClient) -> None:
 def test_nobody_else_reads_the_log(sign_in_as, client: FlaskClient) -> None:
     assert sign_in_as("tangruolan").get("/app/audit/").status_code == 403
     assert client.get("/app/audit/").status_code == 302
+
+
+def test_a_row_of_a_record_goes_by_the_record(admin: FlaskClient) -> None:
+    """“1”, the place of an inventor in his case, names nothing."""
+    line = body(admin, "q.table=case_inventor").split("</li>")[0]
+    assert re.search(r'<a href="/app/case/\d+">[FXW]\d{8}</a>', line)
