@@ -22,7 +22,7 @@ from app.services.ledger import owners_of
 from app.services.today import OFFICE
 from app.texts import gettext as _
 from models.audit import AuditEntry
-from models.base import key_of
+from models.base import fields_of, key_of
 
 shell.PAGES["audit"] = {"read": ACTIONS["read"]}
 SHOWN = 50
@@ -120,7 +120,11 @@ def titles_of(tables: dict[str, Console], entries: Any) -> Titles:
 
 def line(view: Console, entry: AuditEntry, titles: Titles) -> dict[str, Any]:
     """One line of the log: the record's own line of history, with the record's name before it."""
+    own = _(fields_of(view.model)[view.model.__title__].label) if view.model.__title__ in fields_of(view.model) else ""
     made, (title, url) = view.history_line(entry), titles.get((entry.table, entry.record_id), ("", ""))
+    if not url:  # it is gone: what it was called stands in the line itself
+        gone = [c["before"] if entry.action == "delete" else c["after"] for c in made["changes"] if c["label"] == own]
+        title = next(iter(gone), "")
     name = escape(title or f"#{entry.record_id}")
     if url:
         name = Markup('<a href="{}">{}</a>').format(url, name)

@@ -226,7 +226,7 @@ class RecordPages:
         """One line of history from the columns that are shown, each with its value before and after."""
         changes = [
             {"label": _(column.label), "before": self.kept_text(column, before), "after": self.kept_text(column, after)}
-            for column, before, after in pairs
+            for column, before, after in pairs if column.key != "id"
         ]
         steps = {"insert": _("Created"), "update": _("Changed"), "delete": _("Deleted")}
         moves = {t.name: t.label for flow in flows_of(self.model) for t in flow.transitions}
@@ -308,8 +308,8 @@ class RecordPages:
         return column is not None and self.writable_to(actor(), column.name)
 
     def consoles_by_model(self) -> dict[str, Any]:
-        """The consoles by the name of their table's class."""
-        return {c.model.__name__: c for c in self.consoles()}
+        """The consoles by the name of their table's class; the first of a table with several, its own."""
+        return {c.model.__name__: c for c in reversed([*self.consoles()])}
 
     def rights(self) -> dict[str, bool]:
         """What the actor may do on this table, for templates."""
