@@ -80,13 +80,18 @@ class Package:
     @property
     def guid(self) -> str:
         """The GUID of the filing."""
-        return str(uuid.uuid5(SPACE, self.key)).upper()
+        return guid_of(self.key)
 
     @property
     def folder(self) -> str:
         """Where the filing lies in the archive."""
         place = "new" if self.kind is FilingKind.NEW_APPLICATION else f"others/{self.guid}"
         return f"cases/{FOLDERS[self.patent_type]}/{self.guid}/{place}"
+
+
+def guid_of(key: str) -> str:
+    """The GUID of the filing that `key` names."""
+    return str(uuid.uuid5(SPACE, key)).upper()
 
 
 def form_code(part: DocumentPart, patent_type: PatentType, type_code: str | None) -> str:

@@ -149,7 +149,8 @@ class Difference:
 def compare(sent: Sequence[tuple[str, ...]], listed: Sequence[str]) -> Difference:
     """Compare what was sent with what the Office lists; `sent`: the names each document may have, its own first."""
     left = [(name, _plain(name)) for name in listed]
-    received, missing = [], []
+    received: list[str] = []
+    missing: list[str] = []
     for names in sent:
         wanted = {_plain(name) for name in names if name}
         at = next((i for i, (_name, plain) in enumerate(left) if plain in wanted), None)

@@ -1,0 +1,202 @@
+"""Electronic acknowledgements of the Office: matched with what was sent, shown, imported once (A-3.3.6.2-04)."""
+
+import io
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import IO, Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import Session
+
+from app.rules import application_number, efiling
+from app.rules.choice import N_, Choice
+from app.rules.efiling_receipt import Difference, Receipt, compare, read_receipts
+from app.rules.errors import RuleError
+from app.rules.filing import FilingKind, FilingStatus
+from app.services import dispatch, files
+from app.services.today import today
+from app.services.unit_of_work import unit_of_work
+from models.case import Case
+from models.filing import Filing
+from models.system import Attachment, StoredFile
+
+#: Bytes of an upload of acknowledgements.
+UPLOAD = 64 << 20
+
+
+class MatchState(Choice):
+    """What an import would do with an acknowledgement."""
+
+    READY = N_("Will be cleared"), "info"
+    DONE = N_("Imported already"), "muted"
+    UNMATCHED = N_("Not matched"), "warning"
+    REFUSED = N_("Cannot be imported"), "danger"
+
+
+@dataclass(frozen=True)
+class Match:
+    """An acknowledgement with the filing it is for. by: how it was found; problem: why it cannot be imported."""
+
+    receipt: Receipt
+    state: MatchState
+    filing: Filing | None = None
+    by: str = ""
+    difference: Difference = Difference((), (), ())
+    problem: RuleError | None = None
+
+
+def keep(session: Session, uploads: Sequence[tuple[str, IO[bytes]]]) -> StoredFile:
+    """Keep uploaded acknowledgements as one file until they are imported. Raises RuleError where none is among them."""
+    if len(uploads) == 1:
+        name, data = uploads[0][0], uploads[0][1].read(UPLOAD + 1)
+    else:
+        with tempfile.SpooledTemporaryFile(max_size=UPLOAD) as target:
+            efiling.write_files(target, ((files.clean_name(n), s.read(UPLOAD)) for n, s in uploads))
+            target.seek(0)
+            name, data = "receipts.zip", target.read(UPLOAD + 1)
+    if not data:
+        raise RuleError(N_("The file is empty"), field="file")
+    read_receipts(name, data)
+    return files.keep(session, name, io.BytesIO(data), limit=UPLOAD, checked=False)
+
+
+def receipts_of(session: Session, sha256: str) -> tuple[StoredFile, list[Receipt]]:
+    """The acknowledgements in a kept file. Raises RuleError (missing)."""
+    stored = session.execute(select(StoredFile).where(StoredFile.sha256 == sha256)).scalars().first()
+    if stored is None or stored.size > UPLOAD:
+        raise RuleError(N_("This file is not kept any more"), code="missing")
+    try:
+        with files.store_of(session).open(stored.sha256) as source:
+            return stored, read_receipts("200105.xml", source.read())
+    except FileNotFoundError as error:
+        raise RuleError(N_("This file is not kept any more"), code="missing") from error
+
+
+def match(session: Session, receipts: Sequence[Receipt]) -> list[Match]:
+    """Each acknowledgement with the filing it is for, as far as one is certain."""
+    taken: set[int] = set()
+    return [_match(session, receipt, taken) for receipt in receipts]
+
+
+def _match(session: Session, receipt: Receipt, taken: set[int]) -> Match:
+    if receipt.number:
+        known = _found(session, Filing.acknowledgement_no == receipt.number)
+        if known and known[0].status is FilingStatus.ACKNOWLEDGED:
+            return Match(receipt, MatchState.DONE, known[0])
+    for by, condition in _marks(session, receipt):
+        found = _found(session, condition)
+        sent = [f for f in found if f.status is FilingStatus.DISPATCHED]
+        if len(sent) > 1:
+            sent = [f for f in sent if not difference(f, receipt)]
+        if len(sent) == 1:
+            if sent[0].id in taken:
+                return Match(receipt, MatchState.DONE, sent[0])
+            taken.add(sent[0].id)
+            return matched(sent[0], receipt, by)
+        if found:
+            return Match(receipt, MatchState.UNMATCHED, by=by)
+    return Match(receipt, MatchState.UNMATCHED)
+
+
+def matched(filing: Filing, receipt: Receipt, by: str = "") -> Match:
+    """An acknowledgement for a filing, with what stands against it."""
+    try:
+        values(filing, receipt)
+        dispatch.must_be(filing, (FilingStatus.DISPATCHED,), dispatch.ELECTRONIC)
+    except RuleError as problem:
+        return Match(receipt, MatchState.REFUSED, filing, by, difference(filing, receipt), problem)
+    return Match(receipt, MatchState.READY, filing, by, difference(filing, receipt))
+
+
+def _marks(session: Session, receipt: Receipt) -> list[tuple[str, ColumnElement[bool]]]:
+    """By what an acknowledgement can be matched, the surest first."""
+    marks = []
+    if receipt.package_id:
+        marks.append((N_("Package no."), Filing.filing_no == _filing_no(session, receipt.package_id)))
+    if receipt.our_ref:
+        marks.append((N_("Our reference"), Filing.case_id.in_(select(Case.id).where(Case.our_ref == receipt.our_ref))))
+    if receipt.app_no:
+        try:
+            number = application_number.parse(receipt.app_no).text
+            own = select(Case.id).where(or_(Case.app_no == number, Case.app_no == receipt.app_no))
+            marks.append((N_("Application no."), Filing.case_id.in_(own)))
+        except RuleError:
+            pass
+    return marks
+
+
+def _filing_no(session: Session, package_id: str) -> str:
+    """The filing number of a package id, which is either that number or the GUID made of it."""
+    try:
+        wanted = str(UUID(package_id)).upper()
+    except ValueError:
+        return package_id
+    numbers = session.execute(select(Filing.filing_no).where(Filing.status == FilingStatus.DISPATCHED)).scalars()
+    return next((n for n in numbers if efiling.guid_of(n) == wanted), package_id)
+
+
+def _found(session: Session, condition: ColumnElement[bool]) -> list[Filing]:
+    query = select(Filing.id).where(condition, Filing.status.in_(dispatch.SEEN), Filing.method.in_(dispatch.ELECTRONIC))
+    return dispatch.filings(session, list(session.execute(query).scalars()))
+
+
+def difference(filing: Filing, receipt: Receipt) -> Difference:
+    """What the Office lists against what was sent; nothing where it lists nothing."""
+    if not receipt.files:
+        return Difference((), (), ())
+    sent = [(d.name, d.document_type.name if d.document_type else "") for d in filing.documents]
+    return compare(sent, [f.name for f in receipt.files])
+
+
+def values(filing: Filing, receipt: Receipt) -> dict[str, Any]:
+    """What an acknowledgement tells of the case of a filing. Raises RuleError where the case says otherwise."""
+    new = filing.kind is FilingKind.NEW_APPLICATION
+    day = receipt.received_on if new and receipt.app_no and filing.case.filing_date is None else None
+    return dispatch.case_values(filing, receipt.app_no, day)
+
+
+def import_receipts(
+    session: Session, sha256: str, name: str, chosen: Mapping[int, int | None]
+) -> tuple[int, int]:  # fmt: skip
+    """Clear the filings that acknowledgements are for, all or none; (how many, how many had been before).
+
+    chosen: number of the acknowledgement → the filing it was matched with by hand, None: leave it out; those not named
+    go to the filing they were matched with. Raises RuleError for one that cannot be imported.
+    """
+    done = before = 0
+    with unit_of_work(session):
+        stored, receipts = receipts_of(session, sha256)
+        matches = match(session, receipts)
+        for index, one in enumerate(matches):
+            filing_id = chosen.get(index, one.filing.id if one.filing else None)
+            if one.state is MatchState.DONE:
+                before += 1
+            elif filing_id is not None:
+                _import(session, filing_id, one.receipt)
+                _attach(session, filing_id, stored, name)
+                done += 1
+    return done, before
+
+
+def _import(session: Session, filing_id: int, receipt: Receipt) -> None:
+    (filing,) = dispatch.filings(session, [filing_id], lock=True)
+    found, told = difference(filing, receipt), values(filing, receipt)
+    inputs = {
+        "received_on": (receipt.received_on or today()).isoformat(), "acknowledgement_no": receipt.number,
+        "app_no": told.get("app_no"), "filing_date": told.get("filing_date"),
+    }  # fmt: skip
+    kept = {
+        "source": "receipt", "submitter": receipt.submitter, "received": list(found.received),
+        "missing": list(found.missing), "extra": list(found.extra), "files": [list(f) for f in receipt.files],
+    }  # fmt: skip
+    dispatch.acknowledge(session, filing_id, inputs, kept, methods=dispatch.ELECTRONIC)
+
+
+def _attach(session: Session, filing_id: int, stored: StoredFile, name: str) -> None:
+    """Keep the file of the acknowledgement with the filing."""
+    session.add(
+        Attachment(table_key="filing", record_id=filing_id, name=files.clean_name(name), file_id=stored.id,
+                   category="200105")
+    )  # fmt: skip
