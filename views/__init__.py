@@ -9,6 +9,9 @@ from views import (  # noqa: F401
     case_folder,
     closing,
     deadline,
+    dispatch,
+    dispatch_files,
+    dispatch_verbs,
     document,
     fee,
     fee_sheet,
@@ -20,6 +23,7 @@ from views import (  # noqa: F401
     organization_assignment,
     party,
     reference,
+    special_edit,
     system,
     task,
 )
@@ -35,6 +39,9 @@ PAGES: list[type] = [
     audit.AuditView,
     calculator.CalculatorView,
     calculator_api.CalculatorApi,
+    dispatch_files.DispatchFiles,
+    dispatch_verbs.DispatchVerbs,
+    special_edit.SpecialEditPages,
 ]
 
 __all__ = ["MENU", "PAGES"]

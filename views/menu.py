@@ -41,7 +41,12 @@ MENU = [
             Item("reinstatement_request", permission="approve"),
         ),
     ),
-    Module("correspondence", N_("Mail management"), "mail", (Item("filing"),)),
+    Module(
+        "correspondence",
+        N_("Mail management"),
+        "mail",
+        (Item("filing"), Item("dispatch"), Item("special_edit")),
+    ),
     Module("fee_management", N_("Fee management"), "receipt", (Item("fee_sheet"),)),
     Module(
         "system",

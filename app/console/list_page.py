@@ -39,10 +39,12 @@ UNFOLDED = 3
 class ListPages:
     """Routes of the list; mixed into `Console`.
 
-    list_template: how the whole page looks; a special one may put more on it.
+    list_template: how the whole page looks; a special one may put more on it. list_part: what paging, sorting and
+    querying swap.
     """
 
     list_template = "list.html"
+    list_part = "console/_list_body.html"
 
     @expose("/")
     @page("read")
@@ -62,7 +64,7 @@ class ListPages:
         if args.get("size") and not problem:
             self.remember_size(state.size)
         context = self.list_context(state, found, view, problem)
-        template = "_list_body.html" if is_part() else self.list_template
+        template = self.list_part if is_part() else self.list_template
         return respond(template, page=context, status=422 if problem else 200)
 
     def asked(self, args: MultiDict) -> tuple[MultiDict, Any]:
@@ -122,6 +124,7 @@ class ListPages:
         context = {
             "title": self.heading(),
             "key": self.key,
+            "part": self.list_part,
             "url": self.base_url(),
             "in_view": view is not None,
             "can": self.rights(),

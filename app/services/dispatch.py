@@ -132,23 +132,6 @@ def must_be(filing: Filing, states: Sequence[FilingStatus], methods: Sequence[Fi
                         filing=filing.filing_no, label=filing.status.label)  # fmt: skip
 
 
-def register(session: Session, ids: Iterable[int], inputs: dict[str, Any]) -> int:
-    """发文登记: filings were handed in on paper, with one voucher; all or none. How many.
-
-    inputs: voucher_no, sent_on (both required), courier. Raises RuleError by field.
-    """
-    voucher = required(inputs, "voucher_no")
-    sent_on = past_day(inputs, "sent_on")
-    with unit_of_work(session):
-        found = filings(session, ids, lock=True)
-        for filing in found:
-            must_be(filing, (FilingStatus.AWAITING_DISPATCH,), (FilingMethod.PAPER,))
-            filing.voucher_no, filing.sent_on, filing.not_filed_reason = voucher, sent_on, None
-            filing.courier = clean_text(inputs.get("courier")) or None
-            records.move(session, filing, "dispatch")
-        return len(found)
-
-
 def required(inputs: dict[str, Any], field: str) -> str:
     """A text that must be given. Raises RuleError."""
     text = clean_text(inputs.get(field))
@@ -276,15 +259,3 @@ def clear_by_hand(session: Session, ids: Sequence[int], inputs: dict[str, Any]) 
         for key in sorted(ids):
             acknowledge(session, key, inputs, {"source": "manual"}, methods=ELECTRONIC)
     return len(ids)
-
-
-def not_handed_in(session: Session, filing_id: int, reason: Any) -> Filing:
-    """A filing that was not handed in after all goes back to 未发送, with the reason why (A-3.3.6.1-06)."""
-    why = required({"not_filed_reason": str(reason or "")[:300]}, "not_filed_reason")
-    with unit_of_work(session, reason=why):
-        (filing,) = filings(session, [filing_id], lock=True)
-        must_be(filing, (FilingStatus.DISPATCHED,), tuple(FilingMethod))
-        filing.not_filed_reason = why
-        filing.sent_on = filing.voucher_no = filing.courier = filing.exported_on = None
-        records.move(session, filing, "take_back", reason=why)
-        return filing

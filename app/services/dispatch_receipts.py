@@ -170,7 +170,7 @@ def import_receipts(
         stored, receipts = receipts_of(session, sha256)
         matches = match(session, receipts)
         for index, one in enumerate(matches):
-            filing_id = chosen.get(index, one.filing.id if one.filing else None)
+            filing_id = chosen.get(index, one.filing.id if one.filing and one.state is MatchState.READY else None)
             if one.state is MatchState.DONE:
                 before += 1
             elif filing_id is not None:

@@ -1,5 +1,5 @@
 // Declared buttons: go, ask, post; one answer for one record or many.
-import { $, $$, el, failed, on, post, t, toast, visit } from "ui/dom";
+import { $, $$, el, failed, on, post, t, toast, visit, withParams } from "ui/dom";
 import { askLine, complete, values } from "ui/fields";
 import { makeDialog, showDialog } from "ui/overlay";
 
@@ -54,9 +54,7 @@ async function run(button) {
   let url = button.dataset.url;
   if (button.dataset.method === "get") {
     if (button.dataset.needs !== "none")
-      url = url.includes("{id}")
-        ? url.replace("{id}", picked.ids[0])
-        : `${url}${url.includes("?") ? "&" : "?"}ids=${picked.ids}`;
+      url = url.includes("{id}") ? url.replace("{id}", picked.ids[0]) : withParams(url, picked);
     location.assign(url);
     return;
   }
@@ -79,6 +77,7 @@ async function run(button) {
   try {
     const result = await post(url.replace("{id}", picked.ids[0]), { ...picked, inputs });
     report(result);
+    if (result.download) location.assign(result.download);
     const here = !own && $("#list-body") && result.url === location.pathname; // its query and page stay
     if (result.url && !here) location.assign(result.url);
     else if (!result.errors?.length || $("#list-body")) setTimeout(refresh, own ? 600 : 0);
