@@ -52,7 +52,7 @@ class Filing(Record):
         N_("Special edit"), SpecialEdit, nullable=False, default=SpecialEdit.NONE
     )
     method: Mapped[FilingMethod] = choice(
-        N_("Filing method"), FilingMethod, nullable=False, default=FilingMethod.ELECTRONIC
+        N_("Way of submission"), FilingMethod, nullable=False, default=FilingMethod.ELECTRONIC
     )
     office: Mapped[str | None] = text(N_("Receiving office"), length=120)
     handler_id: Mapped[int] = reference("User", N_("Handler"), required=True)

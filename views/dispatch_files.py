@@ -71,7 +71,7 @@ class DispatchFiles(BaseView):
         ]  # fmt: skip
         context = {
             "title": _("Dispatch list"), "groups": shown, "count": len(found), "day": today().isoformat(),
-            "documents": sum(g["documents"] for g in shown), "pages": pages_of(found), "back_url": back_url(paper),
+            "documents": sum(len(f.documents) for f in found), "pages": pages_of(found), "back_url": back_url(paper),
         }  # fmt: skip
         return respond("dispatch/print.html", page=context)
 
@@ -138,7 +138,9 @@ def printed(filing: Filing) -> dict[str, Any]:
         "our_ref": case.our_ref, "title": case.title, "app_no": case.app_no, "name": filing.name,
         "kind": _(filing.kind.label), "type": _(case.patent_type.label) if case.patent_type else "",
         "handler": filing.handler.first_name if filing.handler else "", "voucher_no": filing.voucher_no,
-        "documents": [d.name + (_(" (%(pages)s p.)", pages=d.pages) if d.pages else "") for d in filing.documents],
+        "documents": [
+            _("%(name)s (%(pages)s p.)", name=d.name, pages=d.pages) if d.pages else d.name for d in filing.documents
+        ],
         "pages": pages_of([filing]),
     }  # fmt: skip
 

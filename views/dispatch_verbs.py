@@ -70,7 +70,7 @@ class DispatchVerbs(BaseView):
         """手动核销."""
         ids, inputs = chosen()
         count = dispatch.clear_by_hand(db.session, ids, inputs)
-        return jsonify({"ok": True, "message": _("%(count)s filings are “Cleared” now", count=count)})
+        return jsonify({"ok": True, "message": _("%(count)s filings are “Acknowledged” now", count=count)})
 
     @expose("/receipt", methods=["GET", "POST"])
     @page("acknowledge")
@@ -148,14 +148,14 @@ class DispatchVerbs(BaseView):
 
 def told(done: int, back: int) -> str:
     """What a registration of receipts did."""
-    parts = [_("%(count)s filings are “Cleared” now", count=done)] if done else []
+    parts = [_("%(count)s filings are “Acknowledged” now", count=done)] if done else []
     parts += [_("%(count)s filings were not handed in and are “Not sent” again", count=back)] if back else []
     return "；".join(parts)
 
 
 def imported(done: int, before: int) -> str:
     """导入成功 (A-msg-07), with how many."""
-    text = _("Import successful") + "：" + _("%(count)s filings are “Cleared” now", count=done)
+    text = _("Import successful") + "：" + _("%(count)s filings are “Acknowledged” now", count=done)
     return text + ("；" + _("%(count)s receipts had been imported before", count=before) if before else "")
 
 

@@ -23,7 +23,7 @@ class FilingStatus(Choice):
     QUALITY_CHECK = N_("In quality check"), "half"
     AWAITING_DISPATCH = N_("Not sent"), "hollow"
     DISPATCHED = N_("Sent"), "info"
-    ACKNOWLEDGED = N_("Cleared"), "success"
+    ACKNOWLEDGED = N_("Acknowledged"), "success"
     CANCELLED = N_("Cancelled"), "muted"
 
 

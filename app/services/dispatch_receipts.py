@@ -29,7 +29,7 @@ UPLOAD = 64 << 20
 class MatchState(Choice):
     """What an import would do with an acknowledgement."""
 
-    READY = N_("Will be cleared"), "info"
+    READY = N_("Will be acknowledged"), "info"
     DONE = N_("Imported already"), "muted"
     UNMATCHED = N_("Not matched"), "warning"
     REFUSED = N_("Cannot be imported"), "danger"
@@ -116,7 +116,7 @@ def _marks(session: Session, receipt: Receipt) -> list[tuple[str, ColumnElement[
     if receipt.package_id:
         marks.append((N_("Package no."), Filing.filing_no == _filing_no(session, receipt.package_id)))
     if receipt.our_ref:
-        marks.append((N_("Our reference"), Filing.case_id.in_(select(Case.id).where(Case.our_ref == receipt.our_ref))))
+        marks.append((N_("Our ref."), Filing.case_id.in_(select(Case.id).where(Case.our_ref == receipt.our_ref))))
     if receipt.app_no:
         try:
             number = application_number.parse(receipt.app_no).text
