@@ -12,7 +12,7 @@ from werkzeug.datastructures import MultiDict
 
 from app.console import Console, Section
 from app.console.columns import Query
-from app.console.guard import actor, page
+from app.console.guard import actor, page, say
 from app.console.layout import ListTab
 from app.console.list_page import is_condition, link
 from app.console.listing import ListState, Page, where
@@ -220,7 +220,7 @@ class DispatchView(Console, model=Filing):
             "record_id": filing.id, "state": {"label": _(filing.status.label), "colour": filing.status.colour},
             "buttons": [b | {"disabled_reason": ""} for b in buttons], "sections": self.sections_of(filing),
             "documents": [described(filing, d) for d in filing.documents], "told": filing.acknowledgement,
-            "lacking": dispatch.lacking(filing) if not paper and filing.status in dispatch.ON_THE_WAY else [],
+            "lacking": [say(e) for e in dispatch.lacking(filing)] if "package" in verbs else [],
             "folder_url": folder_url(filing), "case_url": f"/app/case/{filing.case_id}",
             "package_url": f"{self.base_url()}{filing.id}/package" if filing.package_id else None,
         }  # fmt: skip
