@@ -1,6 +1,10 @@
 """Kinds and states of clients, applicants and the people around them (A-3.1)."""
 
+from decimal import Decimal
+from typing import Any
+
 from app.rules.choice import N_, Choice
+from app.rules.errors import RuleError
 from app.rules.validity import Validity
 from app.rules.workflow import Transition, Workflow
 
@@ -93,6 +97,16 @@ REQUIREMENT_FLOW = Workflow(
 )
 
 
+#: What the library says of a requirement; only there can it be changed (A-3.1.1.2.4-07).
+LIBRARY_COLUMNS = ("phase", "requirement_type", "content")
+
+
+def check_own_requirement(item: Any, changed: set[str]) -> None:
+    """Raise RuleError (conflict) where a requirement taken from the library (`item`) is about to be `changed`."""
+    if item is not None and changed:
+        raise RuleError(N_("A requirement from the library cannot be changed here"), code="conflict")
+
+
 class ChargeMode(Choice):
     """How the firm charges (收费方式, A-3.1.1.2.6-03)."""
 
@@ -145,3 +159,29 @@ class InvoiceType(Choice):
     ORDINARY = N_("Ordinary VAT invoice")
     SPECIAL = N_("Special VAT invoice")
     NONE = N_("No invoice")
+
+
+def check_fee_terms(terms: Any) -> None:
+    """Raise RuleError (field discount_rate) unless the rate is a part that can be charged: above 0, at most 1."""
+    if terms.discount_rate is not None and not Decimal(0) < terms.discount_rate <= 1:
+        raise RuleError(N_("A discount rate is above 0 and at most 1; 0.9 charges nine tenths"), field="discount_rate")
+
+
+#: What a new entry may take over from another party (复制类型, A-3.1.1.2.3-05), beside columns of the same name.
+COPIED_AS = {
+    ("inventor", "applicant"): {"id_no": "certificate_no"},
+    ("applicant", "inventor"): {"certificate_no": "id_no"},
+    ("inventor", "client"): {"certificate_no": "id_no"},
+    ("contact", "client"): {"mobile": "phone"},
+    ("contact", "applicant"): {"mobile": "phone"},
+    ("contact", "inventor"): {"mobile": "phone"},
+}
+#: Columns that say who an entry is among its own kind, or whose it is; a copy has its own.
+NEVER_COPIED = frozenset({"id", "client", "valid", "remark", "client_no", "referrer_no", "is_default"})
+
+
+def copied(source: str, target: str, names: set[str], known: set[str]) -> dict[str, str]:
+    """{column of the new entry: column of the other party it is copied from}, of the columns each side has."""
+    plain = {name: name for name in names & known - NEVER_COPIED}
+    other = {to: at for at, to in COPIED_AS.get((source, target), {}).items() if to not in plain}
+    return plain | {to: at for to, at in other.items() if to in names and at in known}

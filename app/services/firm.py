@@ -1,23 +1,21 @@
-"""What the firm sees and how its records are numbered: row scope of a partnership, numbers, who opened what."""
+"""What a partner of the firm sees, and how its cases are numbered and signed."""
 
 from typing import Any
 
 from sqlalchemy import ColumnElement, CompoundSelect, or_, select
 from sqlalchemy.orm import Session
 
-from app.rules.choice import N_
-from app.rules.errors import RuleError
 from app.rules.numbering import SegmentKind
 from app.services import numbering
-from app.services.records import before_delete, before_save
+from app.services.records import before_save
 from app.services.scope import scoped
 from app.services.today import today
-from app.services.unit_of_work import Actor, actor_of, unscoped
+from app.services.unit_of_work import Actor, actor_of
 from models.case import Case, CaseApplicant, CaseInventor, CaseRequirement, Deposit, Priority
 from models.closing import ClosingRequest, ReinstatementRequest
 from models.fee_sheet import FeeSheet, FeeSheetLine
 from models.filing import DocumentVersion, Filing, FilingDocument, WorkBreakdown
-from models.party import Applicant, Client, ClientRequirement, Contact, ForeignAssociate, Inventor, Referrer
+from models.party import Applicant, Client, ClientRequirement, Contact, Inventor, Referrer
 from models.task import Task
 
 #: Whoever works on a case in one of these places reaches it (ambiguities 102).
@@ -81,48 +79,13 @@ for _model in (Applicant, Inventor, Contact, ClientRequirement):
     _through(_model, "client_id", own_clients)
 
 
-@before_save(Client)
-def _complete_client(session: Session, client: Client) -> None:
-    """Number, short name, registrar (A-3.1.1.2.2): what the clerk left empty."""
-    if not client.short_name and client.name:
-        client.short_name = client.name[:100]
-    if client.id is None:
-        client.registered_by_id = client.registered_by_id or actor_of(session).id
-        client.registered_on = client.registered_on or today()
-    if not client.client_no:
-        client.client_no = _number(session, "client.client_no", Client.client_no, "C")
-
-
-@before_delete(Client)
-def _used_client(session: Session, client: Client) -> None:
-    """A client with cases stays (A-3.1.1.3-04)."""
-    with unscoped(session):
-        used = session.execute(select(Case.id).where(Case.client_id == client.id).limit(1)).first()
-    if used:
-        raise RuleError(N_("This client is used by cases; delete the cases first"), code="conflict")
-
-
-@before_save(Referrer)
-def _complete_referrer(session: Session, referrer: Referrer) -> None:
-    """Its number, where the clerk left it empty (A-3.1.6)."""
-    if not referrer.referrer_no:
-        referrer.referrer_no = _number(session, "referrer.referrer_no", Referrer.referrer_no, "R")
-
-
-@before_save(ForeignAssociate)
-def _complete_associate(session: Session, associate: ForeignAssociate) -> None:
-    """Its code, where the clerk left it empty (A-3.1.9)."""
-    if not associate.code:
-        associate.code = _number(session, "foreign_associate.code", ForeignAssociate.code, "W")
-
-
 @before_save(Case)
 def _complete_case(session: Session, case: Case) -> None:
     """System number, our reference and who opened it (A-3.2.1.2.2): what the clerk left empty."""
     if case.id is None:
         case.opened_by_id = case.opened_by_id or actor_of(session).id
         case.opened_on = case.opened_on or today()
-        case.case_no = case.case_no or _plain(session, "N", "case.case_no")
+        case.case_no = case.case_no or numbering.plain(session, "N", "case.case_no")
     if not case.our_ref:
         facts = {
             SegmentKind.PATENT_TYPE: case.patent_type,
@@ -134,12 +97,3 @@ def _complete_case(session: Session, case: Case) -> None:
         number: Any = numbering.give(session, "case.our_ref", known, today(), column=Case.our_ref) or case.case_no
         case.our_ref = number
 
-
-def _number(session: Session, code: str, column: Any, letter: str) -> str:
-    """A number by the firm's rule `code`, or the system's own."""
-    return numbering.give(session, code, {}, today(), column=column) or _plain(session, letter, code)
-
-
-def _plain(session: Session, letter: str, scope: str) -> str:
-    """The system's own number: a letter and a serial."""
-    return f"{letter}{numbering.next_serial(session, scope + '.plain'):06d}"

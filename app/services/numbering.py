@@ -96,6 +96,16 @@ def give(
     raise RuleError(N_("No free number was found; check the current serial number"), code="conflict")
 
 
+def number(session: Session, code: str, letter: str, today: date, *, column: object) -> str:
+    """A number for `column` by the firm's rule `code`, or the system's own."""
+    return give(session, code, {}, today, column=column) or plain(session, letter, code)
+
+
+def plain(session: Session, letter: str, scope: str) -> str:
+    """The system's own number: a letter and a serial."""
+    return f"{letter}{next_serial(session, scope + '.plain'):06d}"
+
+
 def switched_on(session: Session, code: str) -> bool:
     """Whether the parameter that governs this number, if there is one, lets the firm's own rule decide."""
     return code not in SWITCHES or parameters.value(session, SWITCHES[code], "1") == "1"
