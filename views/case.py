@@ -7,7 +7,7 @@ from app.rules.choice import N_
 from app.rules.normalize import split_names
 from app.services.case_import import complete
 from models.case import Case, CaseApplicant, CaseInventor
-from views.party import FEE_TERMS
+from views.party_terms import FEE_TERMS
 
 
 class CaseView(Console, model=Case):

@@ -32,7 +32,9 @@ RECENT = 5
 
 
 class RecordPages:
-    """Routes of one record; mixed into `Console`."""
+    """Routes of one record; mixed into `Console`. detail_template: how the whole page looks."""
+
+    detail_template = "detail.html"
 
     @expose("/<int:record_id>")
     @page("read")
@@ -40,7 +42,7 @@ class RecordPages:
         """The record with its tabs."""
         record = self.find(record_id)
         self.remember(record)
-        return respond("detail.html", page=self.detail_context(record))
+        return respond(self.detail_template, page=self.detail_context(record))
 
     def remember(self, record: Any) -> None:
         """Put it first among the user's recent records; they live in his cookie, so that looking writes nothing."""

@@ -19,7 +19,7 @@ _ENDINGS = re.compile(
     r"(?:集团)?(?:股份公司|有限公司|公司|有限合伙|普通合伙|特殊普通合伙|coltd|ltd|llc|inc|corp|gmbh|plc|co)$"
 )
 _BRACKETS = re.compile(r"[（(\[【〔][^（()）\[\]【】〔〕]*[)）\]】〕]")
-_PLACE_ENDINGS = tuple("特别行政区 维吾尔自治区 壮族自治区 回族自治区 自治区 自治州 地区 省 市 盟".split())
+_PLACE_ENDINGS = ("特别行政区", "维吾尔自治区", "壮族自治区", "回族自治区", "自治区", "自治州", "地区", "省", "市")
 _LEAST = 2
 
 

@@ -92,5 +92,6 @@ def repeated(rows: Iterable[tuple[str, str]], known: Iterable[tuple[str, str]]) 
         others = seen.setdefault(key, set())
         if key and others and (not no or no in others or "" in others):
             found.add(at)
-        others.add(no)
+        else:
+            others.add(no)
     return found

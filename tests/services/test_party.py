@@ -62,7 +62,7 @@ class TestSimilar:
             ("江汀 重工装备(无锡) 有限公司", Likeness.NAME),
             ("江汀重工装备无锡有限公司", Likeness.NAME),
             ("江停重工装备（无锡）有限公司", Likeness.SOUND),
-            ("江汀重工装备（无希）有限公司", Likeness.SIMILAR),
+            ("江汀重工装备（无为）有限公司", Likeness.SIMILAR),
             ("江汀重工装备（无锡）股份有限公司", Likeness.SIMILAR),
             ("江汀轻工设备（常州）有限公司", None),
         ],
@@ -231,7 +231,7 @@ def test_a_referrers_user_sees_the_cases_of_the_client_he_brought(clerk: Session
     with unit_of_work(clerk):
         statement = update(SystemParameter).where(SystemParameter.code == "firm_nature").values(value="PARTNERSHIP")
         clerk.execute(statement, execution_options={"audited": True})
-    boss, partner = clerk.scalars(select(User.id).order_by(User.id).limit(2)).all()
+    boss, *_others, partner = clerk.scalars(select(User.id).order_by(User.id)).all()
     referrer = records.save(clerk, Referrer, None, {"name": "介绍人", "user_id": partner})
     brought, other = (client(clerk, n, registered_by_id=boss) for n in ("江汀重工", "海棠医疗"))
     records.save(clerk, Client, brought.id, {"referrer_id": referrer.id})

@@ -2,6 +2,7 @@
 import { $, $$, el, failed, on, post, t, toast, visit, withParams } from "ui/dom";
 import { askLine, complete, values } from "ui/fields";
 import { makeDialog, showDialog } from "ui/overlay";
+import { chosenIn, renew } from "ui/panel";
 
 /** The chosen records of a list: ids, or "all" with the query. */
 export function chosen() {
@@ -49,12 +50,15 @@ function report(result) {
 
 async function run(button) {
   const own = button.dataset.ids && button.dataset.ids !== "*" ? { ids: button.dataset.ids.split(",") } : null;
-  const picked = own ?? chosen();
+  const panel = button.closest("[data-panel]");
+  const picked = own ?? (panel ? chosenIn(panel) : chosen());
   const count = countOf(picked);
   let url = button.dataset.url;
   if (button.dataset.method === "get") {
-    if (button.dataset.needs !== "none")
-      url = url.includes("{id}") ? url.replace("{id}", picked.ids[0]) : withParams(url, picked);
+    const { url: row, ...given } = picked;
+    if (url === "{row}") url = row;
+    else if (button.dataset.needs !== "none")
+      url = url.includes("{id}") ? url.replace("{id}", picked.ids[0]) : withParams(url, given);
     location.assign(url);
     return;
   }
@@ -75,11 +79,13 @@ async function run(button) {
   }
   button.classList.add("busy");
   try {
-    const result = await post(url.replace("{id}", picked.ids[0]), { ...picked, inputs });
+    const { url: _row, ...sent } = picked;
+    const result = await post(url.replace("{id}", picked.ids[0]), { ...sent, inputs });
     report(result);
     if (result.download) location.assign(result.download);
     const here = !own && $("#list-body") && result.url === location.pathname; // its query and page stay
     if (result.url && !here) location.assign(result.url);
+    else if (panel) renew(panel, result);
     else if (!result.errors?.length || $("#list-body")) setTimeout(refresh, own ? 600 : 0);
   } catch (error) {
     failed(error);

@@ -8,10 +8,10 @@ let form = null;
 let start = "";
 let leaving = false;
 
-/** The values as one text; file inputs count by name and size. */
+/** The values as one text; file inputs count by name and size, the version is nothing anybody types. */
 function snapshot() {
   return JSON.stringify(
-    [...new FormData(form)].map(([name, value]) => [
+    [...new FormData(form)].filter(([name]) => name !== "version").map(([name, value]) => [
       name,
       value instanceof File ? `${value.name}${value.size}` : value,
     ]),

@@ -19,3 +19,4 @@ import "ui/imports";
 import "ui/files";
 import "ui/jobs";
 import "ui/parts";
+import "ui/panel";
