@@ -20,8 +20,8 @@ MENU = [
         N_("Client data management"),
         "building-2",
         (
-            Item("client"),
-            Item("applicant"),
+            Item("client", also=("client_requirement", "party_merge")),
+            Item("applicant", also=("applicant_requirement",)),
             Item("inventor"),
             Item("contact"),
             Item("referrer"),

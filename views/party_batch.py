@@ -70,7 +70,7 @@ class BatchPages:
             values = {}
             for name, text in raw.items():
                 try:
-                    values[columns[name].key] = read_value(text, columns[name].field)
+                    values[columns[name].key] = read_value(text, columns[name].field, partial=True)
                 except RuleError as error:
                     errors.append(RuleError(error.message, field=f"{index}-{name}", **error.params))
             rows.append(values)

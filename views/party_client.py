@@ -75,6 +75,11 @@ class ClientView(MergePages, PartyForms, Console, model=Client):
     synonyms = {"name": ["客户全称", "客户名称", "单位名称"], "short_name": ["客户简称", "简称"],
                 "client_no": ["客户代码"], "phone": ["联系电话"], "address": ["通讯地址", "联系地址"]}  # fmt: skip
 
+    def field_context(self, name: str, *args: Any) -> dict[str, Any]:
+        """A field of the form; the short name is one that must be filled in, from the full one if by nobody."""
+        field = super().field_context(name, *args)
+        return field | {"required": True} if name == "short_name" else field
+
     def detail_context(self, record: Client) -> dict[str, Any]:
         """The record page; its files are the tab 〈客户文件〉."""
         context = super().detail_context(record)
@@ -95,7 +100,7 @@ class ClientView(MergePages, PartyForms, Console, model=Client):
             })  # fmt: skip
         return respond("_panel.html", page={
             "title": _("Contact data"), "columns": self.people_heads(), "rows": rows,
-            "buttons": self.people_buttons(client, back),
+            "buttons": self.people_buttons(client, back), "lead": 1,
             "empty": _("Nobody is recorded yet: add contacts, applicants and inventors of this client."),
         })  # fmt: skip
 

@@ -68,6 +68,8 @@ class MergePages:
         kept = request.values.get("kept") or str(next((r.id for r in pair if r.valid is Validity.VALID), pair[0].id))
         for name, *facts in zip(names, *shown, strict=True):
             raw = [getattr(r, columns[name].key) for r in pair]
+            if all(v in (None, "", False) for v in raw):
+                continue
             best = next((str(r.id) for r, v in zip(pair, raw, strict=True) if v not in (None, "", False)), kept)
             own = next(v for r, v in zip(pair, raw, strict=True) if str(r.id) == kept)
             chosen = request.form.get(f"take-{name}") or (kept if own not in (None, "") else best)

@@ -69,6 +69,7 @@ class RequirementView(PartyForms, Console):
         labels = [_("Source") if n == "item" else _(columns[n].label) for n in names]
         return respond("_panel.html", page={
             "title": self.heading(), "columns": labels, "rows": rows, "buttons": self.panel_buttons(owner, back),
+            "lead": names.index("content") if "content" in names else 0,
             "empty": _("Nothing is asked for yet. Add a requirement, or take one from the library."),
         })  # fmt: skip
 
@@ -130,7 +131,11 @@ class RequirementView(PartyForms, Console):
         owner = self.owner(request.args.get(self.owner_key, ""))
         if request.method == "POST":
             chosen = [int(i) for i in request.form.getlist("item") if is_whole(i)]
-            count = party_requirement.take(self.session, owner, chosen)
+            try:
+                count = party_requirement.take(self.session, owner, chosen)
+            except RuleError as error:
+                flash(say(error), "error")
+                return redirect(f"{request.path}?{request.query_string.decode()}", 303)
             flash(_("%(count)s taken over from the library", count=count), "success")
             return redirect(self.back_url(None), 303)
         asked = {n: request.args.get(n, "") for n in ("phase", "requirement_type")}

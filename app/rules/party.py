@@ -163,7 +163,7 @@ class InvoiceType(Choice):
 
 def check_fee_terms(terms: Any) -> None:
     """Raise RuleError (field discount_rate) unless the rate is a part that can be charged: above 0, at most 1."""
-    if terms.discount_rate is not None and not Decimal(0) < terms.discount_rate <= 1:
+    if terms.discount_rate is not None and not 0 < Decimal(terms.discount_rate) <= 1:
         raise RuleError(N_("A discount rate is above 0 and at most 1; 0.9 charges nine tenths"), field="discount_rate")
 
 

@@ -14,8 +14,9 @@ from sqlalchemy.orm import Session
 from app.console.view import REGISTRY
 from app.services import records
 from app.services.unit_of_work import unit_of_work
+from models.case import Case, Priority
 from models.organization import User
-from models.party import Client, Contact
+from models.party import Client
 from models.reference import Country
 from tests.conftest import PASSWORD
 
@@ -128,7 +129,7 @@ REFUSED = [
     ("post", "client/999999/set_invalid", {}, 404), ("post", "client/1/set_valid", {}, 409),
     ("post", "country/1/set_valid", {}, 404), ("post", "audit_entry", {}, 404), ("post", "job", {}, 403),
     ("delete", "system_parameter/1", None, 403), ("post", "system_parameter", {}, 403),
-    ("patch", "client/1", {"version": 1, "contacts": "x"}, 422),
+    ("patch", "case/1", {"version": 1, "priorities": "x"}, 422),
     ("patch", "client/1", {"version": 1, "fax": "1"}, 422),
     ("patch", "client/1", {"version": 1, "valid": "INVALID", "reason": "x"}, 403),
     ("patch", "login_event/1", {"version": 1}, 403),
@@ -171,31 +172,34 @@ def test_rights_are_those_of_the_pages(sign_in_as: Callable) -> None:
 
 
 def test_what_was_refused_is_not_half_saved(admin: FlaskClient, session: Session) -> None:
-    before = session.scalar(select(func.count(Contact.id)))
+    before = session.scalar(select(func.count(Priority.id)))
+    version = session.get(Case, 1).version
     session.rollback()
-    body = {"version": 1, "fax": "010-77", "reason": "更正",
-            "contacts": [{"name": "甲"}, {"name": "", "phone": "1"}]}  # fmt: skip
-    answer = admin.patch(f"{API}/client/1", json=body)
+    good = {"prior_app_no": "1", "prior_filing_date": "2015-01-05", "prior_country": 1}
+    body = {"version": version, "remark": "有改动", "priorities": [good, good | {"prior_app_no": ""}]}
+    answer = admin.patch(f"{API}/case/1", json=body)
     assert answer.status_code == 422
-    assert answer.get_json()["errors"][0]["field"] == "contacts-1-name"
-    assert session.scalar(select(func.count(Contact.id))) == before
-    assert session.get(Client, 1).fax != "010-77"
+    assert answer.get_json()["errors"][0]["field"] == "priorities-1-prior_app_no"
+    assert session.scalar(select(func.count(Priority.id))) == before
+    assert session.get(Case, 1).remark != "有改动"
 
 
 def test_child_rows_are_added_changed_and_removed(admin: FlaskClient) -> None:
-    row = admin.get(f"{API}/client/1").get_json()
-    first = row["contacts"][0]
+    good = {"prior_app_no": "1", "prior_filing_date": "2015-01-05", "prior_country": 1}
+    version = admin.get(f"{API}/case/1").get_json()["version"]
+    row = admin.patch(f"{API}/case/1", json={"version": version, "priorities": [good]}).get_json()
+    first = row["priorities"][-1]
     body = {
         "version": row["version"],
-        "reason": "更正",
-        "contacts": [{"id": first["id"], "name": "改名"}, {"name": "新人"}],
+        "priorities": [{"id": first["id"], "prior_app_no": "改号"}, good | {"prior_app_no": "新号"}],
     }
-    changed = admin.patch(f"{API}/client/1", json=body).get_json()
-    assert [c["name"] for c in changed["contacts"]] == ["改名", *[c["name"] for c in row["contacts"][1:]], "新人"]
-    assert changed["contacts"][0]["phone"] == first["phone"]
-    body = {"version": changed["version"], "reason": "更正", "contacts": [{"id": first["id"], "delete": True}]}
-    left = admin.patch(f"{API}/client/1", json=body).get_json()["contacts"]
-    assert first["id"] not in {c["id"] for c in left}
+    changed = admin.patch(f"{API}/case/1", json=body).get_json()
+    others = [p["prior_app_no"] for p in row["priorities"][:-1]]
+    assert [p["prior_app_no"] for p in changed["priorities"]] == [*others, "改号", "新号"]
+    assert changed["priorities"][-2]["prior_filing_date"] == first["prior_filing_date"]
+    body = {"version": changed["version"], "priorities": [{"id": first["id"], "delete": True}]}
+    left = admin.patch(f"{API}/case/1", json=body).get_json()["priorities"]
+    assert first["id"] not in {p["id"] for p in left}
 
 
 def test_steps_of_both_life_cycles_of_a_client(admin: FlaskClient, session: Session) -> None:

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from app.rules.system import CustomFieldKind
 from app.services import records
 from app.services.custom_fields import forget
-from models.case import Case
-from models.party import Client, Contact
+from models.case import Case, Priority
+from models.party import Client
 from models.system import CustomField
 
 
@@ -119,17 +119,18 @@ def test_what_was_typed_stays_when_something_is_wrong(admin: FlaskClient, sessio
 
 
 def test_an_error_in_a_child_row_saves_neither_it_nor_the_record(admin: FlaskClient, session: Session) -> None:
-    before = session.scalar(select(func.count(Contact.id)))
+    before = session.scalar(select(func.count(Priority.id)))
     session.rollback()
     data = {
-        "version": version_of(session, Client), "fax": "010-9", "_reason": "更正", "contacts-0-name": "甲",
-        "contacts-1-name": "", "contacts-1-phone": "123",
+        "version": version_of(session, Case), "remark": "有改动", "priorities-0-prior_app_no": "201510000001.9",
+        "priorities-0-prior_filing_date": "2015-01-05", "priorities-0-prior_country": "1",
+        "priorities-1-prior_app_no": "", "priorities-1-prior_filing_date": "2015-01-06",
     }  # fmt: skip
-    answer = admin.post("/app/client/1/edit", data=data)
+    answer = admin.post("/app/case/1/edit", data=data)
     assert answer.status_code == 422
-    assert 'name="contacts-1-phone"' in answer.get_data(as_text=True)
-    assert session.scalar(select(func.count(Contact.id))) == before
-    assert fact(session, Client.fax) != "010-9"
+    assert 'name="priorities-1-prior_filing_date"' in answer.get_data(as_text=True)
+    assert session.scalar(select(func.count(Priority.id))) == before
+    assert fact(session, Case.remark) != "有改动"
 
 
 @pytest.mark.parametrize(("field", "value"), [
@@ -169,10 +170,10 @@ def test_the_further_tabs_of_a_new_client_open_once_it_is_saved(admin: FlaskClie
     """基本信息尚未保存时，其他页签不可输入信息 (A-3.1.1.2.2-11)."""
     form = admin.get("/app/client/new").get_data(as_text=True)
     tabs = re.findall(r'<button type="button" class="tab"[^>]*?data-tab="(t\d)"([^>]*)>', form, re.S)
-    assert [("disabled" in rest) for _id, rest in tabs] == [False, True, True, True, True]
-    assert 'data-rows="contacts"' not in form
+    assert [("disabled" in rest) for _id, rest in tabs] == [False, True, True, True, True, True]
+    assert "/panel/people" not in form
     answer = admin.post("/app/client/new", data={"name": "新客户有限公司", "client_type": "APPLICANT_ORGANIZATION"})
     assert re.fullmatch(r"/app/client/\d+/edit", answer.headers["Location"])
     form = admin.get(answer.headers["Location"]).get_data(as_text=True)
-    assert 'data-rows="contacts"' in form
+    assert "/panel/people" in form
     assert not re.search(r'data-tab="t\d"[^>]*disabled', form)

@@ -606,7 +606,7 @@ def test_field_rights_of_one_table_leave_the_others(admin: FlaskClient, session:
     position = records.save(session, Position, None, {"name": "试用岗位"})
     session.commit()
     address, version = f"/app/position/{position.id}/fields", position.version
-    for table, rights in [("client", {"name": "READ_ONLY", "contacts": ""}), ("case", {"title": "HIDDEN"})]:
+    for table, rights in [("client", {"name": "READ_ONLY", "fax": ""}), ("case", {"title": "HIDDEN"})]:
         answer = admin.post(address, json={"version": version, "table": table, "rights": rights})
         assert answer.status_code == 200, answer.get_json()
         version = answer.get_json()["version"]

@@ -23,10 +23,11 @@ VALID_TABLES = {
     "contact": Contact,
     "referrer": Referrer,
 }
+SIX = ["基本信息", "联系资料", "客户要求", "客户文件", "客户费用", "客户财务"]
 BUTTONS = {
-    "client": ["新增", "修改", "复核完成", "设为无效", "设为有效", "查看", "删除"],
-    "applicant": ["新增", "修改", "设为无效", "设为有效", "删除"],
-    "inventor": ["新增", "修改", "设为无效", "设为有效", "删除"],
+    "client": ["新增", "修改", "复核完成", "设为无效", "设为有效", "查看", "合并", "删除"],
+    "applicant": ["新增", "修改", "设为无效", "设为有效", "合并", "删除"],
+    "inventor": ["批量新增", "新增", "修改", "设为无效", "设为有效", "合并", "删除"],
     "contact": ["新增", "修改", "设为无效", "设为有效", "删除"],
     "referrer": ["新增", "修改", "设为无效", "设为有效", "删除"],
     "foreign_associate": ["新增", "修改", "删除"],
@@ -109,7 +110,7 @@ class TestClients:
         row = newest(session, Client)
         me = session.scalars(select(User.id).where(User.username == "admin")).one()
         assert re.fullmatch(r"KH\w+", row.client_no)
-        assert (row.short_name, row.registered_by_id) == ("新来的有限公司", me)
+        assert (row.short_name, row.registered_by_id) == ("新来的", me)
         assert row.registered_on is not None
         assert (row.valid, row.review_status.name) == (Validity.VALID, "PENDING")
         data = {
@@ -154,7 +155,7 @@ class TestClients:
         assert of(session, Client, used) is not None
         free = records.save(session, Client, None, {"name": "没有案卷的有限公司"}).id
         session.rollback()
-        assert 'data-confirm="确定要删除客户？"' in admin.get("/app/client/").get_data(as_text=True)
+        assert 'data-confirm="确定要删除客户"' in admin.get("/app/client/").get_data(as_text=True)
         assert admin.post("/app/client/delete", json={"ids": [free]}).status_code == 200
         assert of(session, Client, free) is None
 
@@ -184,11 +185,13 @@ class TestClients:
         )
 
     def test_its_tabs(self, admin: FlaskClient) -> None:
-        """A-3.1.1.1-01, A-3.1.1.2.2-02: the six parts and what belongs to the client."""
+        """A-3.1.1.1-01, A-3.1.1.2.2-02: the six parts in the manual's order, then what belongs to the client."""
         page = admin.get("/app/client/1").get_data(as_text=True)
         tabs = re.findall(r'role="tab"[^>]*>\s*([\u4e00-\u9fff]+)', page)
-        assert tabs[:5] == ["基本信息", "联系资料", "客户要求", "客户费用", "客户财务"]
-        assert {"案卷", "申请人", "发明人", "附件", "修改记录"} <= set(tabs)
+        assert tabs == [*SIX, "案卷", "修改记录"]
+        new = admin.get("/app/client/new").get_data(as_text=True)
+        shut = re.findall(r'data-tab="t\d"[^>]*disabled[^>]*>\s*([\u4e00-\u9fff]+)', new)
+        assert shut == SIX[1:]
 
 
 class TestApplicants:
@@ -212,17 +215,14 @@ class TestApplicants:
         data = {"client": "1", "name": "某大学", "address": "北京"}
         answer = admin.post("/app/applicant/new", data=data)
         form = admin.get(answer.headers["Location"]).get_data(as_text=True)
-        assert 'data-rows="general_powers"' in form
         row = newest(session, Applicant)
-        rows = {"general_powers-0-number": "ZW-1", "requirements-0-phase": "ALL",
-                "requirements-0-requirement_type": "CONTACT", "requirements-0-content": "先打电话"}  # fmt: skip
         key, version = row.id, row.version
         session.rollback()
-        answer = admin.post(f"/app/applicant/{key}/edit", data=data | rows | {"version": version})
+        for panel in ("powers", "requirements"):
+            assert f"/app/applicant/{key}/panel/{panel}" in form
+            assert f"/panel/{panel}" not in admin.get("/app/applicant/new").get_data(as_text=True)
+        answer = admin.post(f"/app/applicant/{key}/edit", data=data | {"version": version})
         assert (answer.status_code, answer.headers["Location"]) == (303, "/app/applicant/")
-        row = of(session, Applicant, key)
-        assert [p.number for p in row.general_powers] == ["ZW-1"]
-        assert [r.content for r in row.requirements] == ["先打电话"]
 
     @pytest.mark.parametrize("query", ["q.name=大学", "q.short_name=衡川", "q.valid=VALID", "q.client=1"])
     def test_queries(self, query: str, admin: FlaskClient) -> None:
