@@ -16,7 +16,10 @@ from app.rules.validity import Validity
 from app.services import party_merge
 from models.party import PartyMerge
 
-MERGE = Button("merge", N_("Merge"), permission="merge", needs="some", icon="merge", url="merge")
+#: Two rows of the list become one; a single record has nobody to be merged with.
+MERGE = Button(
+    "merge", N_("Merge"), permission="merge", needs="some", icon="merge", url="merge", when=lambda _record: False
+)
 
 
 class MergePages:
