@@ -19,7 +19,7 @@ from app.console.desk_page import DeskView
 from app.console.security import ConsoleSecurity
 from app.console.view import REGISTRY
 from app.extensions import csrf, db
-from app.jobs import housekeeping  # noqa: F401 - it registers its jobs
+from app.jobs import housekeeping, safety_net  # noqa: F401 - they register their jobs
 from app.rules.errors import RuleError
 from app.services import accounts, firm, ledger, scope
 from app.services.files import FileStore

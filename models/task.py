@@ -104,7 +104,7 @@ class Task(Record):
     work_id: Mapped[int | None] = reference("WorkBreakdown", N_("Line of the work breakdown"))
     closing_request_id: Mapped[int | None] = reference("ClosingRequest", N_("Closing request"))
     reinstatement_request_id: Mapped[int | None] = reference("ReinstatementRequest", N_("Reinstatement request"))
-    finished_at: Mapped[datetime | None] = moment(N_("Finished at"), nullable=True)
+    finished_at: Mapped[datetime | None] = moment(N_("Completion date"), nullable=True)
     cleared_by_id: Mapped[int | None] = reference("User", N_("Cleared by"), index=False)
     cleared_at: Mapped[datetime | None] = moment(N_("Cleared at"), nullable=True)
     remark: Mapped[str | None] = long_text(N_("Remark"))

@@ -77,6 +77,8 @@ SPECIAL: dict[str, dict[str, str]] = {
     "client": {"_reason": "客户来函更正"},
     "custom_field": {"table_key": "client", "code": "size_1", "kind": "TEXT"},
     "holiday": {"kind": "FIRM_HOLIDAY"},
+    "my_task": {"name": "自定义任务"},
     "numbering_symbol": {"symbol": "Q"},
+    "task": {"name": "自定义任务"},
     "work_breakdown": {"filing": "6", "assignee": "1"},  # the demo filing that is being drafted
 }

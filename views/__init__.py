@@ -5,6 +5,7 @@ from views import (  # noqa: F401
     audit,
     calculator,
     calculator_api,
+    calendar_link,
     case,
     case_folder,
     closing,
@@ -17,6 +18,7 @@ from views import (  # noqa: F401
     fee_sheet,
     filing,
     holiday,
+    my_task,
     numbering,
     operation,
     organization,
@@ -30,6 +32,7 @@ from views import (  # noqa: F401
     special_edit,
     system,
     task,
+    workbench,
 )
 from views.menu import MENU
 
@@ -46,6 +49,9 @@ PAGES: list[type] = [
     dispatch_files.DispatchFiles,
     dispatch_verbs.DispatchVerbs,
     special_edit.SpecialEditPages,
+    workbench.WorkbenchView,
+    calendar_link.CalendarLinkView,
+    calendar_link.FeedView,
 ]
 
 __all__ = ["MENU", "PAGES"]

@@ -9,6 +9,8 @@ MENU = [
         N_("Task management"),
         "list-checks",
         (
+            Item("workbench", N_("Workbench")),
+            Item("my_task"),
             Item("task"),
             Item("calculator", N_("Date calculator"), "/app/calculator/deadline"),
             Item("calculator", N_("Annuity calculator"), "/app/calculator/annuity"),

@@ -13,7 +13,7 @@ from app.console.inputs import shown_title
 from app.console.kinds import fits, like
 from app.console.listing import count
 from app.console.render import respond
-from app.console.shell import item_label, item_url, visible
+from app.console.shell import START_PAGES, item_label, item_url, visible
 from app.console.view import REGISTRY
 from app.extensions import db
 from app.rules.choice import N_
@@ -45,6 +45,9 @@ class DeskView(BaseView):
     @page()
     def home(self) -> Any:
         """The start page: every module the user may enter, with the counts of its lists."""
+        start = next((make for key, make in START_PAGES.items() if actor().may("read", key)), None)
+        if start is not None:
+            return start()
         modules = []
         for module, items in visible(actor()):
             shown = [{"label": item_label(i), "url": item_url(i)} for i in items]

@@ -152,6 +152,6 @@ class EditPages:
         columns, unique = self.columns(), {c.key for c in self.model.__table__.columns if c.unique}
         for name in (*self.form_fields(), *(CUSTOM + c for c in self.custom())):
             column = columns[name]
-            single = column.field.fixed or column.key in unique
+            single = self.stands_fixed(column) or column.key in unique
             if self.writable_to(actor(), name) and not (bulk and single):
                 yield column

@@ -95,7 +95,7 @@ class FormPages:
             errors.append(RuleError(N_("Say why it is changed"), field=REASON))
         for name in [*self.asked_fields(record), *(CUSTOM + c for c in self.custom())]:
             column = columns[name]
-            closed = column.field.fixed if record is not None else name in self.edit_only
+            closed = self.stands_fixed(column) if record is not None else name in self.edit_only
             if closed or not self.writable_to(actor(), name):
                 continue
             if name not in request.form and column.field.kind != "flag":
@@ -117,6 +117,10 @@ class FormPages:
         if errors:
             raise RuleErrors(errors)
         return values, children
+
+    def stands_fixed(self, column: Column) -> bool:
+        """Whether a saved record keeps its value of a column for good, as far as its form goes."""
+        return column.field.fixed or column.name in self.add_only
 
     def custom_gaps(self, values: dict[str, Any]) -> list[RuleError]:
         """What a new record leaves empty of the required custom fields that the actor may fill in."""
@@ -275,7 +279,7 @@ class FormPages:
     def field_context(self, name: str, record: Any, typed: bool, failures: dict[str, str]) -> dict[str, Any]:
         """One field with its value, what was typed, and its error."""
         column = self.columns()[name]
-        fixed = record is not None and column.field.fixed
+        fixed = record is not None and self.stands_fixed(column)
         readonly = fixed or not self.writable_to(actor(), name)
         if typed and not readonly:
             raw = request.form.get(name, "")

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.console.columns import Column
 from app.console.kinds import is_whole, kind_of
-from app.console.registry import REGISTRY
+from app.console.registry import console_of
 from app.services.unit_of_work import actor_of
 from app.texts import gettext as _
 from models.base import fields_of
@@ -64,7 +64,7 @@ def nameless(session: Session, target: type[Any]) -> bool:
     actor = actor_of(session)
     if actor.is_admin:
         return False
-    console = next((c for c in REGISTRY.values() if c.model is target), None)
+    console = console_of(target)
     return console is not None and not console.instance().open_to(actor, target.__title__)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from app.rules.choice import Choice
@@ -156,13 +157,39 @@ class ListTab:
 
 
 @dataclass(frozen=True)
+class Slice:
+    """A named part of a list, whatever its columns: chosen in the address by `slice=<name>`, shown with its count.
+
+    condition: takes today, gives what its rows fulfil. flag: the shape before its label (a kind of the macro `flag`).
+    """
+
+    name: str
+    label: str
+    condition: Callable[[date], Any]
+    flag: str = ""
+
+
+@dataclass(frozen=True, init=False)
+class Branch:
+    """A branch of the tree beside a list: a heading and the names of its slices."""
+
+    label: str
+    slices: tuple[str, ...]
+
+    def __init__(self, label: str, *slices: str):
+        object.__setattr__(self, "label", label)
+        object.__setattr__(self, "slices", slices)
+
+
+@dataclass(frozen=True)
 class Button:
     """A verb of the domain on one or many rows.
 
     action: (session, ids, inputs, today) → message for the user, or all that the answer says ({message, undo_url,
-    url}); runs in its own unit of work.
+    url}); runs in its own unit of work. each: the action takes one id instead, and every row says how it went.
     permission: the function code it needs (one of the view's specials, or edit …). needs: none, one or some rows.
-    asks: fields the user must give before. when: takes the record, tells whether its page shows the button.
+    asks: fields the user must give before; fills: for one row they begin with its present values.
+    when: takes the record, tells whether its page shows the button.
     """
 
     name: str
@@ -175,6 +202,8 @@ class Button:
     asks: tuple[Any, ...] = ()
     url: str = ""
     primary: bool = False
+    each: bool = False
+    fills: bool = False
     when: Callable[[Any], bool] | None = None
 
 

@@ -12,7 +12,7 @@ from app.console.columns import CUSTOM, Column
 from app.console.guard import actor, page, say, sent
 from app.console.inputs import QUERY_KINDS, describe_input, option_list, title_of
 from app.console.kinds import OPERATORS, is_whole
-from app.console.listing import MAX_PAGE_SIZE, Condition, ListState, Page, fetch, read_state
+from app.console.listing import MAX_PAGE_SIZE, Condition, ListState, Page, fetch, read_state, tally
 from app.console.render import respond, static_url
 from app.console.table import icon, icon_link, render_rows
 from app.rules.choice import N_
@@ -29,6 +29,7 @@ from app.services.preferences import (
     save_view,
     saved_views,
 )
+from app.services.today import today
 from app.texts import gettext as _
 from models.system import SavedView
 
@@ -58,6 +59,7 @@ class ListPages:
             if state.errors:
                 raise state.errors[0]
             extra = [self.model.version] if self.grid else []
+            extra += [getattr(self.model, name) for name in self.flag_columns]
             found = fetch(self.session, self.model, shown, state, *extra, base=self.base_condition())
         except RuleError as error:
             problem, found = error, Page(shown, [], 0, False, 1, 1, state.size)
@@ -69,6 +71,8 @@ class ListPages:
 
     def asked(self, args: MultiDict) -> tuple[MultiDict, Any]:
         """What an address asks, and the saved view it stands in: where it has no conditions, the view's hold."""
+        if self.first_slice and not args.get("slice") and not args.get("view"):
+            args = MultiDict([*args.items(multi=True), ("slice", self.first_slice)])
         own = any(is_condition(k) for k in args)
         view = self.chosen_view(args.get("view", ""), own)
         return (args if own or view is None else view_args(view, args)), view
@@ -84,6 +88,8 @@ class ListPages:
         for tab in self.list_tabs:
             if tab.name == args.get("tab"):
                 state.conditions.append(Condition(columns[tab.column], "in", [v.name for v in tab.values], "tab"))
+        chosen = next((s for s in self.slices if s.name == args.get("slice")), None)
+        state.slice = chosen.condition(today()) if chosen else None
         return state
 
     def page_size(self) -> int:
@@ -141,11 +147,11 @@ class ListPages:
             "pager": pager(found, request.args, self.base_url()),
             "all_columns": bool(found.columns),
             "grid": self.grid and editable,
-            "bulk_fields": editable and any(self.inputs(bulk=True)),
+            "bulk_fields": self.rights()["bulk"] and any(self.inputs(bulk=True)),
             "query_string": urlencode([(k, v) for k, v in request.args.items(multi=True) if k not in ("page", "size")]),
             "total": found.total,
-            "icons": 2 if editable else 1,
-        }
+            "icons": self.row_icons(), "flags": bool(self.flag_columns),
+        } | self.slice_context(state, problem)  # fmt: skip
         return context if is_part() else context | self.frame_context(state, found, view)
 
     def frame_context(self, state: ListState, found: Page, view: Any) -> dict[str, Any]:
@@ -154,25 +160,35 @@ class ListPages:
             "views": self.view_tabs(view, state),
             "save_view_url": f"{self.base_url()}views",
             "query": self.query_fields(state),
-            "conditions": self.advanced_conditions(state),
+            "advanced": self.advanced(state),
+            "all_columns": self.all_columns(found.columns),
+            "positions": self.position_choices(),
             "beside": _(self.beside) if self.beside and self.can("edit") else "",
             "grid_fields": self.grid_fields() if self.grid else [],
+            "bulk_fields": self.grid_fields(bulk=True) if self.rights()["bulk"] else [],
         }
 
-    @expose("/dialogs")
-    @page("read")
-    def dialogs(self) -> Any:
-        """The dialogs of the list (columns, export, view, advanced conditions, bulk edit), when one is first opened."""
-        args, view = self.asked(request.args)
-        shown, may = self.shown_columns(view), self.rights()
-        context = {
-            "url": self.base_url(), "can": may, "columns": shown, "all_columns": self.all_columns(shown),
-            "export_url": f"{self.base_url()}export" if may["export"] else None,
-            "save_view_url": f"{self.base_url()}views", "positions": self.position_choices(),
-            "advanced": self.advanced(self.read_state(args)),
-            "bulk_fields": self.grid_fields(bulk=True) if may["edit"] else [],
-        }  # fmt: skip
-        return respond("_list_dialogs.html", page=context)
+    def row_icons(self) -> int:
+        """How many icons stand in each row."""
+        return 2 if self.can("edit") else 1
+
+    def slice_context(self, state: ListState, problem: RuleError | None) -> dict[str, Any]:
+        """The parts of the list with their counts, as joined buttons and as a tree; each leads to its rows."""
+        if not self.slices or problem:
+            return {}
+        conditions = {s.name: s.condition(today()) for s in self.slices}
+        counts = tally(self.session, self.model, state, conditions, base=self.base_condition())
+        now, made = state.args.get("slice") or "", {}
+        for s in self.slices:
+            url = link(self.base_url(), state.args, slice=s.name, page=None)
+            made[s.name] = {"label": _(s.label), "count": counts[s.name], "sub": f"{counts[s.name]:,}", "url": url,
+                            "flag": s.flag, "current": s.name == now, "active": s.name == now}  # fmt: skip
+        tree = [{"label": _(b.label), "url": "#", "children": [made[n] for n in b.slices]} for b in self.tree]
+        return {"segments": [made[n] for n in self.segments], "tree": tree}
+
+    def flag(self, values: Any) -> str:
+        """The flag of a row (safe HTML) of its `flag_columns`."""
+        raise NotImplementedError
 
     def tbody(self, found: Page) -> Any:
         """The rows as HTML: each says which steps stand open to it, and its version where it is edited in place."""
@@ -182,24 +198,38 @@ class ListPages:
             version = f' data-version="{row[1]}"' if self.grid else ""
             return version + (f' data-steps="{" ".join(steps[row[0]])}"' if row[0] in steps else "")
 
-        base = self.base_url()
-        sprite = static_url("vendor/lucide/sprite.svg")
-        look, change = icon("folder-open", sprite), icon("pencil", sprite)
-        open_label, edit_label, may_edit = _("Open"), _("Edit"), self.can("edit")
+        base, may_edit, own = self.base_url(), self.can("edit"), 1 if self.grid else 0
+        flags = slice(1 + own, 1 + own + len(self.flag_columns))
+        linked = self.icon_links()
 
-        def icons(key: int) -> str:
-            html = f'<td class="c-icons">{icon_link(f"{base}{key}", open_label, look)}'
-            return html + (icon_link(f"{base}{key}/edit", edit_label, change) if may_edit else "") + "</td>"
+        def icons(row: Any) -> str:
+            flag = self.flag(row[flags]) if self.flag_columns else ""
+            return f'<td class="c-icons">{flag}{"".join(make(row[0]) for make in linked)}</td>'
 
         return render_rows(
             found.rows, found.columns, base=base, links=self.links(found.columns), icons=icons,
-            extra=1 if self.grid else 0, marks=marks, opens="/edit" if self.opens == "form" and may_edit else "",
+            extra=own + len(self.flag_columns), marks=marks,
+            opens="/edit" if self.opens == "form" and may_edit else "",
         )  # fmt: skip
+
+    def icon_links(self) -> list[Any]:
+        """What makes the icons of a row: (id) → a link; as many as `row_icons` says."""
+        base, sprite = self.base_url(), static_url("vendor/lucide/sprite.svg")
+        look, change = icon("folder-open", sprite), icon("pencil", sprite)
+        open_label, edit_label = _("Open"), _("Edit")
+        made = [lambda key: icon_link(f"{base}{key}", open_label, look)]
+        if self.can("edit"):
+            made.append(lambda key: icon_link(f"{base}{key}/edit", edit_label, change))
+        return made
 
     def links(self, columns: list[Column]) -> dict[str, str]:
         """Where the reader may open what a reference shows."""
         targets = {c.name: self.console_of(c.target) for c in columns if c.target}
         return {n: t.base_url() for n, t in targets.items() if t is not None and actor().may("read", t.key)}
+
+    def label_of(self, column: Column) -> str:
+        """What a column is called on this list."""
+        return _(self.labels.get(column.name) or column.label)
 
     def heads(self, columns: list[Column], state: ListState) -> list[dict[str, Any]]:
         """The header cells with their sort links."""
@@ -209,7 +239,7 @@ class ListPages:
             down = sorted_by.get(c.name)
             wish = f"-{c.name}" if down is False else c.name
             made.append({
-                "name": c.name, "label": column_label(c), "align": c.kind.align, "kind": c.field.kind,
+                "name": c.name, "label": self.label_of(c), "align": c.kind.align, "kind": c.field.kind,
                 "sorted": None if down is None else "desc" if down else "asc",
                 "sort_url": link(self.base_url(), request.args, sort=wish, page=None),
                 "editable": self.grid and not c.path and c.name in self.form_fields(),
@@ -238,17 +268,17 @@ class ListPages:
         return {
             "fields": [describe_input(self, c, name=c.name) | {"ops": list(c.kind.operators)} for c in usable],
             "ops": {code: _(label) for code, label in OPERATORS.items()},
-            "conditions": self.advanced_conditions(state),
+            "conditions": [
+                {
+                    "name": c.column.name,
+                    "op": c.operator,
+                    "value": c.values[0],
+                    "display": self.value_text(c.column, c.values[0]),
+                }
+                for c in state.conditions
+                if c.parameter.startswith("c=")
+            ],
         }
-
-    def advanced_conditions(self, state: ListState) -> list[dict[str, str]]:
-        """The advanced conditions that are asked."""
-        asked = [c for c in state.conditions if c.parameter.startswith("c=")]
-        return [
-            {"name": c.column.name, "op": c.operator, "value": v, "display": self.value_text(c.column, v)}
-            for c in asked
-            for v in c.values[:1]
-        ]
 
     def chips(self, state: ListState) -> list[dict[str, Any]]:
         """The applied conditions in words, each with the link that drops it."""
@@ -282,8 +312,14 @@ class ListPages:
     def view_tabs(self, current: Any, state: ListState) -> list[dict[str, Any]]:
         """All rows, the declared parts of the table, then the saved views, as tabs."""
         base, part = self.base_url(), "" if current is not None else state.args.get("tab", "")
-        whole = current is None and not part
-        tabs: list[dict[str, Any]] = [{"id": None, "label": _("All"), "url": f"{base}?view=all", "active": whole}]
+        now = state.args.get("slice", "") if current is None else ""
+        slices = {s.name: s for s in self.slices}
+        tabs: list[dict[str, Any]] = [
+            {"id": None, "label": _(slices[n].label), "url": f"{base}?slice={n}", "active": n == now}
+            for n in self.slice_tabs
+        ]
+        whole = current is None and not part and state.slice is None
+        tabs.append({"id": None, "label": _("All"), "url": f"{base}?view=all", "active": whole})
         for t in self.list_tabs:
             url = f"{base}?view=all&tab={t.name}"
             tabs.append({"id": None, "label": _(t.label), "url": url, "active": t.name == part})
@@ -304,7 +340,15 @@ class ListPages:
         base, made = self.base_url(), []
         if self.rights()["add"] and not self.grid:
             made.append(
-                self.button("new", _("Add"), icon="plus", needs="none", primary=True, method="get", url=f"{base}new")
+                self.button(
+                    "new",
+                    _(self.add_label or N_("Add")),
+                    icon="plus",
+                    needs="none",
+                    primary=True,
+                    method="get",
+                    url=f"{base}new",
+                )
             )
         if self.rights()["edit"] and not self.grid:
             made.append(
@@ -314,6 +358,9 @@ class ListPages:
         if self.rights()["delete"]:
             confirm = _(self.delete_confirm or N_("Delete the {n} selected records?"))
             made.append(self.button("delete", _("Delete"), icon="trash-2", confirm=confirm, url=f"{base}delete"))
+        if self.toolbar:
+            named = {b["name"]: b for b in made}
+            return [named[name] for name in self.toolbar if name in named]
         return made
 
     def empty_state(self, state: ListState) -> dict[str, Any]:
@@ -419,7 +466,7 @@ def view_args(view: SavedView, args: MultiDict) -> MultiDict:
     merged = query_args(kept_query(view))
     for name in ("page", "view"):
         merged.pop(name, None)
-    for name in ("page", "size", "sort", "tab"):
+    for name in ("page", "size", "sort", "tab", "slice"):
         if args.get(name):
             merged[name] = args[name]
     return merged

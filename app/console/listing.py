@@ -1,7 +1,7 @@
 """A list: what was asked in the URL, the rows of one page, how many there are."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select
@@ -39,6 +39,7 @@ class ListState:
     size: int = 10
     errors: list[RuleError] = field(default_factory=list)
     args: MultiDict = field(default_factory=MultiDict)  # what was read
+    slice: Any = None  # one more condition: the part of the list that is shown
 
 
 def read_state(args: MultiDict, columns: Columns, allowed: set[str], *, order: str, size: int) -> ListState:
@@ -121,7 +122,7 @@ def where(query: Query, state: ListState) -> list[ColumnElement[bool]]:
         except RuleError as error:
             error.field = c.column.name
             raise
-    return found
+    return found if state.slice is None else [*found, state.slice]
 
 
 @dataclass
@@ -187,6 +188,15 @@ def count(session: Session, query: Query, conditions: list[ColumnElement[bool]])
         counting = select(func.count()).select_from(inner.subquery())
     total = session.execute(counting).scalar_one()
     return min(total, COUNT_CAP), total > COUNT_CAP
+
+
+def tally(session: Session, model: type[Any], state: ListState, parts: dict[str, Any], *, base: Any = None) -> dict:
+    """{name: how many rows of what `state` asks for fulfil the condition of each part}, in one statement."""
+    query = Query(model)
+    conditions = where(query, replace(state, slice=None)) + ([base] if base is not None else [])
+    sums = [func.count().filter(condition) for condition in parts.values()]
+    counts = session.execute(query.apply(select(*sums).select_from(model)).where(*conditions)).one()
+    return dict(zip(parts, counts, strict=True))
 
 
 def matching_ids(

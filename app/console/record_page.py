@@ -13,6 +13,7 @@ from app.console.guard import actor, mapping, page, sent
 from app.console.inputs import shown_title, title_of
 from app.console.layout import Grid, Panel, Section
 from app.console.listing import ListState, fetch
+from app.console.registry import console_of
 from app.console.render import respond, static_url
 from app.console.table import cell_makers, icon, icon_link, render_rows
 from app.rules.choice import N_
@@ -177,7 +178,7 @@ class RecordPages:
         return respond("_related.html", page={
             "columns": [{"label": _(c.label), "align": c.kind.align} for c in columns],
             "tbody": render_rows(found.rows, columns, base=console.base_url(), links=view.links(columns),
-            icons=lambda k: f'<td class="c-icons">{icon_link(f"{console.base_url()}{k}", label, look)}</td>'),
+            icons=lambda r: f'<td class="c-icons">{icon_link(f"{console.base_url()}{r[0]}", label, look)}</td>'),
             "total": found.total,
             "new_url": f"{console.base_url()}new?{related.by}={record.id}" if view.can("add") else None,
             "all_url": f"{console.base_url()}?q.{related.by}={record.id}", "page": found.page, "pages": found.pages,
@@ -214,7 +215,7 @@ class RecordPages:
                 columns = {column.key: column for column in self.grid_columns(grid)}
                 pairs = [(columns[k], *pair) for k, pair in entry.changes.items() if k in columns]
                 return self.line_of(entry, pairs, prefix=_(grid.label or model.__label__))
-        console = next((c for c in self.consoles() if c.model.__tablename__ == entry.table), None)
+        console = next((c for c in self.consoles_by_model().values() if c.model.__tablename__ == entry.table), None)
         if console is None or not actor().may("read", console.key):
             return None
         line = console.instance().history_line(entry)
@@ -310,8 +311,8 @@ class RecordPages:
         return column is not None and self.writable_to(actor(), column.name)
 
     def consoles_by_model(self) -> dict[str, Any]:
-        """The consoles by the name of their table's class; the first of a table with several, its own."""
-        return {c.model.__name__: c for c in reversed([*self.consoles()])}
+        """The consoles by the name of their table's class."""
+        return {c.model.__name__: console_of(c.model) for c in self.consoles()}
 
     def rights(self) -> dict[str, bool]:
         """What the actor may do on this table, for templates."""

@@ -1,6 +1,6 @@
 """The shell around every page: module tree, crumbs, favourites, recent records, theme."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -41,6 +41,10 @@ class Module:
 MENU: list[Module] = []
 #: Pages that are not tables: {key: {permission: msgid}}; they take part in grants like tables.
 PAGES: dict[str, dict[str, str]] = {}
+#: Counts in the top bar, one statement each: (session, actor) → {"due_today": {count, url}, "overdue": …} or None.
+TOP_COUNTS: list[Callable[[Any, Actor], dict[str, Any] | None]] = []
+#: Start pages by key, the first whose key the actor may read wins; each makes the page.
+START_PAGES: dict[str, Callable[[], Any]] = {}
 
 
 def use_menu(modules: list[Module]) -> None:
@@ -126,7 +130,9 @@ def shell() -> dict[str, Any] | None:
         "app": current_app.config["APP_NAME"], "user": {"name": actor.name, "initial": actor.name[:1], "id": actor.id},
         "modules": modules, "favourites": _links(own["favourites"]), "recents": _links(cookie.get("recents")),
         "theme": own["theme"] or "", "density": own["density"] or "", "tree_hidden": bool(own["tree_hidden"]),
-        "header_hidden": bool(own["header_hidden"]), "badges": None, "unread": 0, "crumbs": crumbs,
+        "header_hidden": bool(own["header_hidden"]),
+        "badges": lambda: next((counts(session, actor) for counts in TOP_COUNTS), None),
+        "unread": 0, "crumbs": crumbs,
     }  # fmt: skip
 
 

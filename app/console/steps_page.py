@@ -1,5 +1,6 @@
 """The verbs of a table: the steps of its life cycles and its declared buttons, on one record or many."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import jsonify
@@ -83,7 +84,7 @@ class StepPages:
             if self.can(b.permission):
                 made.append(self.button(b.name, _(b.label), confirm=_(b.confirm) if b.confirm else "", asks=b.asks,
                                         icon=b.icon, needs=b.needs, url=b.url, primary=b.primary,
-                                        link=b.action is None))  # fmt: skip
+                                        link=b.action is None, fills=b.fills))  # fmt: skip
         return made
 
     def button(self, name: str, label: str, *, link: bool = False, **options: Any) -> dict[str, Any]:
@@ -126,18 +127,47 @@ class StepPages:
         body = sent()
         inputs = mapping(body.get("inputs"))
         ids = [] if button and button.needs == "none" else self.chosen_ids(body)
+        if button is not None and button.each and button.action:
+            act = button.action
+            return self.one_by_one(ids, lambda record_id: act(self.session, record_id, inputs, today()))
         if button is not None and button.action:
             done = button.action(self.session, ids, inputs, today())
             told = done if isinstance(done, dict) else {"message": str(done or _("Done"))}
             return jsonify({"ok": True} | told)
         return self.take_step(name, ids, inputs)
 
+    @expose("/<int:record_id>/values/<name>")
+    @page("read")
+    def present_values(self, record_id: int, name: str) -> Any:
+        """What a record holds now in the columns that a button asks for: {column: {value, display}}."""
+        record = self.find(record_id)
+        button = next((b for b in self.buttons if b.name == name and b.fills and self.can(b.permission)), None)
+        if button is None:
+            raise RuleError(N_("There is no such step"), code="missing")
+        columns, found = self.columns(), {}
+        for wish in button.asks:
+            asked = wish if isinstance(wish, str) else wish["name"]
+            column = columns.get(asked)
+            if column is not None and self.open_to(actor(), asked):
+                found[asked] = describe_input(self, column, name=asked, values=[self.saved_input(column, record)])
+        return jsonify({"values": {n: {"value": f["value"], "display": f["display"]} for n, f in found.items()}})
+
     def take_step(self, name: str, ids: list[int], inputs: dict[str, Any]) -> Any:
         """Take a step of the life cycle on each row; those that cannot are listed."""
-        inputs, errors, done = inputs_of(self.model, name, inputs), [], 0
+        inputs = inputs_of(self.model, name, inputs)
+
+        def move(record_id: int) -> None:
+            records.move(self.session, self.find(record_id), name, **inputs)
+
+        return self.one_by_one(ids, move)
+
+    def one_by_one(self, ids: list[int], act: Callable[[int], Any]) -> Any:
+        """Do something with each row in a transaction of its own; those that refuse are listed, a single one says so
+        as a refusal."""
+        errors, done = [], 0
         for record_id in ids:
             try:
-                records.move(self.session, self.find(record_id), name, **inputs)
+                act(record_id)
                 done += 1
             except RuleError as error:
                 if len(ids) == 1:

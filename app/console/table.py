@@ -93,7 +93,7 @@ def render_rows(
     *,
     base: str,
     links: dict[str, str],
-    icons: Callable[[int], str],
+    icons: Callable[[Any], str],
     extra: int = 0,
     marks: Callable[[Any], str] = lambda row: "",
     opens: str = "",
@@ -109,7 +109,7 @@ def render_rows(
         key = row[0]
         out.append(
             f'<tr data-id="{key}" data-url="{base}{key}{opens}"{marks(row)} tabindex="-1"><td class="c-check">'
-            f'<input type="checkbox" class="row-check" value="{key}" aria-label="{pick}"></td>{icons(key)}'
+            f'<input type="checkbox" class="row-check" value="{key}" aria-label="{pick}"></td>{icons(row)}'
         )
         at = 1 + extra
         for number, (make, taken) in enumerate(makers):

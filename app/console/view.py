@@ -12,11 +12,11 @@ from app.console.edit_page import EditPages
 from app.console.forms_page import FormPages
 from app.console.import_page import ImportPages
 from app.console.inputs import nameless
-from app.console.layout import Button, Grid, ListTab, Panel, Related, Section, Tab
+from app.console.layout import Branch, Button, Grid, ListTab, Panel, Related, Section, Slice, Tab
 from app.console.list_page import ListPages
 from app.console.pick_page import PickPages
 from app.console.record_page import RecordPages
-from app.console.registry import REGISTRY
+from app.console.registry import REGISTRY, console_of
 from app.console.steps_page import StepPages
 from app.console.transfer_page import TransferPages
 from app.extensions import db
@@ -45,6 +45,7 @@ class Console(ListPages, PickPages, EditPages, FormPages, RecordPages, StepPages
     help: ClassVar[str] = ""
     list_columns: ClassVar[Iterable[str]] = ()
     query_columns: ClassVar[Iterable[str]] = ()
+    labels: ClassVar[dict[str, str]] = {}  # what columns are called on this page's list, other than elsewhere
     order: ClassVar[str] = "-id"
     form: ClassVar[list[Any]] = []
     related: ClassVar[list[Related]] = []
@@ -60,6 +61,14 @@ class Console(ListPages, PickPages, EditPages, FormPages, RecordPages, StepPages
     synonyms: ClassVar[dict[str, list[str]]] = {}
     buttons: ClassVar[list[Button]] = []
     list_tabs: ClassVar[list[ListTab]] = []
+    slices: ClassVar[list[Slice]] = []  # named parts of the list, chosen by `slice=` in the address
+    segments: ClassVar[tuple[str, ...]] = ()  # the slices shown as joined buttons above the list
+    tree: ClassVar[list[Branch]] = []  # the slices shown as a tree beside the list
+    slice_tabs: ClassVar[tuple[str, ...]] = ()  # the slices shown as tabs of the page
+    first_slice: ClassVar[str] = ""  # what the page shows where the address names none; "" and “all”: every row
+    flag_columns: ClassVar[tuple[str, ...]] = ()  # own columns read with each row for `flag`
+    toolbar: ClassVar[tuple[str, ...]] = ()  # the names of the buttons in their order; empty: as they come
+    add_label: ClassVar[str] = ""  # of the button that adds
     add_title: ClassVar[str] = ""  # of the form's page; without it the table's label with “Add”
     edit_title: ClassVar[str] = ""
     after_add: ClassVar[str] = "record"  # where 【保存】 leads: the "record", the "list", or it stays in the "form"
@@ -67,6 +76,7 @@ class Console(ListPages, PickPages, EditPages, FormPages, RecordPages, StepPages
     opens: ClassVar[str] = "record"  # what a double click on a row opens: the "record" or its "form"
     beside: ClassVar[str] = ""  # heading of the pane beside the list in which one click shows a row's form
     basics_first: ClassVar[bool] = False  # the further tabs of a new record open once it is saved
+    add_only: ClassVar[tuple[str, ...]] = ()  # fields asked once: they stand fixed in the form of a saved record
     edit_only: ClassVar[tuple[str, ...]] = ()  # fields a new record does not ask for: they begin at their default
     asks_reason: ClassVar[bool] = False  # a change must say why
     delete_confirm: ClassVar[str] = ""
@@ -215,7 +225,7 @@ class Console(ListPages, PickPages, EditPages, FormPages, RecordPages, StepPages
     @classmethod
     def console_of(cls, model: type | None) -> type["Console"] | None:
         """The console of a table's class."""
-        return next((c for c in REGISTRY.values() if c.model is model), None)
+        return console_of(model)
 
     @classmethod
     @cache

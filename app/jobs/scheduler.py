@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from app.extensions import db
-from app.jobs import housekeeping, queue, runner
+from app.jobs import housekeeping, queue, runner, safety_net
 from app.rules.choice import N_
 from app.rules.errors import RuleError
 from app.services import parameters
@@ -45,6 +45,7 @@ class Daily:
 
 DAILY = [
     Daily(housekeeping.BACKUP, N_("Nightly backup"), "backup_time", "02:30"),
+    Daily(safety_net.SAFETY_NET, N_("Safety net: what nobody works on"), "safety_net_time", "02:10"),
     Daily(housekeeping.CLEANUP, N_("Clean up temporary files"), "cleanup_time", "03:30"),
 ]
 

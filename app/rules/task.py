@@ -113,6 +113,13 @@ def is_open(task: Any) -> bool:
     return task.standing is TaskStanding.LIVE and task.status is not TaskStatus.DONE
 
 
+def made_by_hand(task_type: Any) -> bool:
+    """Whether a person may make tasks of a type (A-3.6.2.1-02): not those that stand for a step of a process."""
+    if task_type.creation is TaskCreation.MANUAL:
+        return True
+    return task_type.code not in BY_THEIR_PAGE or task_type.code == "document_handling"
+
+
 def _live(task: Any) -> None:
     if task.standing is not TaskStanding.LIVE:
         raise RuleError(N_("This task is voided or terminated"), code="conflict")
@@ -139,7 +146,8 @@ def _uncleared(task: Any) -> None:
 TASK_FLOW = Workflow(
     TaskStatus.OPEN,
     (
-        Transition("enter", N_("Process"), (TaskStatus.OPEN,), TaskStatus.IN_PROGRESS, guard=_live, internal=True),
+        Transition("enter", N_("Start processing"), (TaskStatus.OPEN,), TaskStatus.IN_PROGRESS, guard=_live,
+                   internal=True),
         Transition("complete", N_("Complete"), (TaskStatus.OPEN, TaskStatus.IN_PROGRESS), TaskStatus.DONE,
                    guard=_by_hand),
         Transition("finish", N_("Complete"), (TaskStatus.OPEN, TaskStatus.IN_PROGRESS), TaskStatus.DONE, guard=_live,

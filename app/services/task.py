@@ -13,7 +13,7 @@ from flask_appbuilder.security.sqla.models import (
     assoc_permissionview_role,
     assoc_user_role,
 )
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, inspect, select
 from sqlalchemy.orm import Session
 
 from app.rules.case import CaseStatus
@@ -23,22 +23,27 @@ from app.rules.task import (
     CLEARING_FLOW,
     DOERS,
     REMINDERS,
+    STANDING_FLOW,
     TASK_FLOW,
+    TaskClearing,
     TaskSource,
     TaskStanding,
     TaskStatus,
     code_of,
     is_open,
+    made_by_hand,
 )
+from app.rules.task_dates import DATES, check_order
 from app.services import records
 from app.services.access import ADMIN, PREFIX
-from app.services.records import effect
+from app.services.records import before_delete, before_save, effect
+from app.services.task_dates import MONITOR, give
 from app.services.unit_of_work import actor_of, unit_of_work, unscoped
 from models.base import now
 from models.task import Task, TaskType
 
-#: The special right to act on the tasks of others (任务监控).
-MONITOR = "monitor"
+#: What says that a new task has its dates already.
+DATED = frozenset({*DATES, "basis"})
 OPEN = (Task.standing == TaskStanding.LIVE, Task.status != TaskStatus.DONE)
 
 
@@ -64,7 +69,8 @@ def create(
 ) -> Task:
     """A new task of a type for `assignee_id`, else for whom the type or the rights name (`default_assignee`).
 
-    besides: whom to spare if another can do it, such as the handler whose work is reviewed. more: further columns.
+    besides: whom to spare if another can do it, such as the handler whose work is reviewed. more: further columns; a
+    task that is given no date of its own has those its type says (`task_dates.give`).
     """
     with unit_of_work(session):
         kind = type_of(session, code)
@@ -72,6 +78,8 @@ def create(
         made = Task(
             task_type_id=kind.id, name=name or kind.name, assignee_id=who, case_id=case_id, source=source, **more
         )
+        if not DATED & more.keys():
+            give(session, made, kind)
         session.add(made)
         session.flush()
         return made
@@ -182,8 +190,15 @@ def _finished(session: Session, task: Task, **_inputs: Any) -> None:
 
 @effect(CLEARING_FLOW, "clear")
 def _cleared(session: Session, task: Task, **_inputs: Any) -> None:
-    """Who confirmed it and when (A-3.6.3.1-03); a reminder is done by being cleared."""
-    task.cleared_by_id, task.cleared_at = actor_of(session).id, now()
+    """Who confirmed it and when (A-3.6.3.1-03); a reminder is done by being cleared.
+
+    Others' tasks are confirmed by the monitor; whoever has a reminder clears it himself (ambiguities 20).
+    """
+    actor = actor_of(session)
+    if not actor.may(MONITOR, "task") and not (actor.id == task.assignee_id and code_of(task) in REMINDERS):
+        raise RuleError(N_("Clearing is for who monitors tasks; only reminders are cleared by oneself"),
+                        code="forbidden")  # fmt: skip
+    task.cleared_by_id, task.cleared_at = actor.id, now()
     if task.status is not TaskStatus.DONE and code_of(task) in REMINDERS:
         finish(session, [task])
 
@@ -191,9 +206,90 @@ def _cleared(session: Session, task: Task, **_inputs: Any) -> None:
 @effect(CLEARING_FLOW, "unclear")
 def _uncleared(session: Session, task: Task, **_inputs: Any) -> None:
     """Not after the case was closed (ambiguities 22)."""
+    _monitors(session)
     if task.case is not None and task.case.status is CaseStatus.CLOSED:
         raise RuleError(N_("The case is closed; its clearings stay"), code="conflict")
     task.cleared_by_id = task.cleared_at = None
+
+
+@effect(STANDING_FLOW, "void")
+def _voided(session: Session, task: Task, **_inputs: Any) -> None:
+    _monitors(session)
+
+
+@effect(STANDING_FLOW, "restore")
+def _restored(session: Session, task: Task, **_inputs: Any) -> None:
+    """Nothing begins anew in a closed case."""
+    _monitors(session)
+    if task.case is not None and task.case.status is CaseStatus.CLOSED:
+        raise RuleError(N_("The case is closed; its tasks stay as they are"), code="conflict")
+
+
+def _monitors(session: Session) -> None:
+    if not actor_of(session).may(MONITOR, "task"):
+        raise RuleError(N_("This is for who monitors tasks"), code="forbidden")
+
+
+def remark(session: Session, task_id: int, text: str) -> Task:
+    """Write or change the remark of a task (备注, A-3.6.2.2-06)."""
+    with unit_of_work(session):
+        task: Task = records.find(session, Task, task_id, lock=True)
+        own(session, task)
+        task.remark = text or None
+        session.flush()
+        return task
+
+
+#: What a person gives a task once, and changes only by 【延期】, 【转分配】 or not at all.
+SETTLED = ("case_id", "name", "task_type_id", "assignee_id", "deadline_rule_id", *DATES)
+
+
+@before_save(Task)
+def _checked(session: Session, task: Task) -> None:
+    """What people may write of a task by themselves (A-3.6.2.1): all of a new one, later only its remark."""
+    state: Any = inspect(task)
+    if state.persistent:
+        own(session, task)
+        for column in SETTLED:
+            if state.attrs[column].history.has_changes():
+                raise RuleError(_SETTLED.get(column, N_("This cannot be changed any more")), field=column)
+        return
+    check_order(task.hard_deadline, task.internal_deadline, task.remind_on)
+    kind = _kind_named(session, task)
+    if task.task_type_id is None and kind is not None:
+        task.task_type_id = kind.id
+    active = session.execute(select(User.id).where(User.id == task.assignee_id, User.active)).first()
+    if task.assignee_id is not None and active is None:
+        raise RuleError(N_("Choose one from the list"), field="assignee_id")
+
+
+_SETTLED = {
+    "assignee_id": N_("Another assignee is named by “Reassign”"),
+    **dict.fromkeys(DATES, N_("The dates of a task are changed by “Postpone”")),
+}
+
+
+def _kind_named(session: Session, task: Task) -> TaskType | None:
+    """The type of a task that somebody makes, by its name. Raises RuleError for a name that is not defined
+    (A-2.1.3.1-02) and for the step of a process, which nobody makes by hand."""
+    if task.task_type_id is not None:
+        return session.get(TaskType, task.task_type_id)
+    named = session.execute(select(TaskType).where(TaskType.name == task.name).order_by(TaskType.id)).scalars().all()
+    if not named:
+        raise RuleError(N_("There is no task “%(name)s”; define it in the task settings"), field="name", name=task.name)
+    found = next(filter(made_by_hand, named), None)
+    if found is None:
+        raise RuleError(N_("“%(name)s” is made by the system only"), field="name", name=task.name)
+    return found
+
+
+@before_delete(Task)
+def _deletable(session: Session, task: Task) -> None:
+    """Tasks made by hand that nobody began; what the system made is voided instead (ambiguities 22)."""
+    if task.source is not TaskSource.MANUAL:
+        raise RuleError(N_("Tasks of the system cannot be deleted; void them instead"), code="conflict")
+    if task.status is not TaskStatus.OPEN or task.clearing is not TaskClearing.UNCLEARED:
+        raise RuleError(N_("Only unprocessed tasks can be deleted"), code="conflict")
 
 
 def due(hard: date | None = None, internal: date | None = None, remind: date | None = None) -> dict[str, date | None]:

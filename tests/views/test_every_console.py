@@ -16,6 +16,7 @@ from tests.kit import good_form, visible_english
 assert views.MENU
 ALL = sorted(REGISTRY)
 WRITABLE = [k for k in ALL if "add" in REGISTRY[k].permissions()]
+DELETABLE = [k for k in WRITABLE if "delete" in REGISTRY[k].permissions()]
 
 
 @pytest.fixture
@@ -87,7 +88,7 @@ def test_the_later_of_two_editors_is_told(key: str, admin: FlaskClient, acting: 
     assert admin.get(f"/api/v1/{key}/{record}").get_json()["version"] == version
 
 
-@pytest.mark.parametrize("key", WRITABLE)
+@pytest.mark.parametrize("key", DELETABLE)
 def test_what_is_deleted_is_gone(key: str, admin: FlaskClient, acting: Session) -> None:
     view = REGISTRY[key].instance()
     record = create(admin, view, acting)
@@ -133,10 +134,3 @@ def test_strangers_stay_outside(key: str, client: FlaskClient) -> None:
     for path in (base, f"{base}1", f"{base}pick?q=a", f"{base}export"):
         assert client.get(path).status_code == 302, path
     assert client.get(f"/api/v1/{key}").status_code == 401
-
-
-@pytest.mark.parametrize("key", ALL)
-def test_the_dialogs_of_a_list_are_chinese(key: str, admin: FlaskClient) -> None:
-    answer = admin.get(f"{REGISTRY[key].base_url()}dialogs")
-    assert answer.status_code == 200
-    assert visible_english(answer.get_data(as_text=True)) == []

@@ -22,19 +22,19 @@ PART = {"HX-Request": "true"}
 
 #: Address, what is asked with it, and the statements it may take at most.
 PAGES = [
-    ("/app/case/?size=50", {}, 12),
+    ("/app/case/?size=50", {}, 13),
     ("/app/case/?size=50", PART, 10),
     ("/app/case/?size=50&page=3&sort=client", PART, 10),
     ("/app/case/?size=50&q.title=电池&q.status=INTAKE_REVIEW", PART, 9),
-    (f"/app/case/{FIRST}", {}, 24),
+    (f"/app/case/{FIRST}", {}, 25),
     (f"/app/case/{FIRST}/edit", {}, 18),
     ("/app/case/pick?q=电池", {}, 7),
-    ("/app/client/?size=50", {}, 12),
+    ("/app/client/?size=50", {}, 13),
     ("/app/client/?size=50&sort=-name", PART, 10),
     (f"/app/client/{FIRST}", {}, 22),
     (f"/app/client/{FIRST}/edit", {}, 15),
     ("/app/client/pick?q=客户", {}, 7),
-    ("/app/task/?size=50", {}, 12),
+    ("/app/task/?size=50", {}, 14),
     ("/app/task/?size=50&q.status=OPEN", PART, 10),
     (f"/app/task/{FIRST}", {}, 14),
     (f"/app/task/{FIRST}/edit", {}, 14),

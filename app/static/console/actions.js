@@ -1,5 +1,5 @@
 // Declared buttons: go, ask, post; one answer for one record or many.
-import { $, $$, el, failed, on, post, t, toast, visit, withParams } from "ui/dom";
+import { $, $$, el, failed, get, on, post, t, toast, visit, withParams } from "ui/dom";
 import { askLine, complete, values } from "ui/fields";
 import { makeDialog, showDialog } from "ui/overlay";
 import { chosenIn, renew } from "ui/panel";
@@ -48,6 +48,18 @@ function report(result) {
     );
 }
 
+/** What the one chosen record holds already stands in the dialog. */
+async function fill(asks, url, id) {
+  for (const ask of asks) Object.assign(ask, { value: "", display: "" });
+  if (id === undefined || id === "a") return;
+  try {
+    const { values: present } = await get(url.replace("/action/", `/${id}/values/`));
+    for (const ask of asks) Object.assign(ask, present[ask.name]);
+  } catch (error) {
+    failed(error);
+  }
+}
+
 async function run(button) {
   const own = button.dataset.ids && button.dataset.ids !== "*" ? { ids: button.dataset.ids.split(",") } : null;
   const panel = button.closest("[data-panel]");
@@ -65,6 +77,7 @@ async function run(button) {
   const asks = JSON.parse(button.dataset.asks || "[]");
   let inputs = {};
   if (asks.length || button.dataset.confirm) {
+    if ("fills" in button.dataset && count === 1) await fill(asks, url, (own ?? picked).ids[0]);
     const label = button.textContent.trim();
     const title = (button.dataset.confirm || label).replace("{n}", count);
     const dialog = makeDialog({
