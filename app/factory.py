@@ -86,7 +86,9 @@ def _pages(app: Flask, builder: AppBuilder) -> None:
 
 
 def _templates(app: Flask) -> None:
-    app.jinja_env.globals.update(static=render.static_url, csp_nonce=_nonce, _=texts.markup, gettext=texts.markup)
+    app.jinja_env.globals.update(
+        static=render.static_url, csp_nonce=_nonce, _=texts.markup, gettext=texts.markup, once=texts.once
+    )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "sort_keys": False}
 

@@ -3,12 +3,16 @@
 Flask-Babel finds context, locale and catalog anew for every text, and a page has a thousand of them.
 """
 
+from collections.abc import Callable
 from typing import Any
 
-from flask import g, has_app_context
+from flask import current_app, g, has_app_context
 from flask_babel import get_domain, get_locale
 from markupsafe import Markup
 
+#: Parts of pages that are kept, so many at most.
+_KEPT_MOST = 500
+_KEPT: dict[tuple[Any, ...], Markup] = {}
 _KNOWN: dict[str, tuple[dict[str, str], dict[str, Markup]]] = {}
 
 
@@ -40,3 +44,14 @@ def _texts() -> tuple[dict[str, str], dict[str, Markup]]:
     except AttributeError:
         g.texts = _KNOWN.setdefault(str(get_locale()), ({}, {}))
         return g.texts
+
+
+def once(*key: Any, caller: Callable[[], str]) -> Markup:
+    """For templates, as a call block: a part of a page that depends on `key` and the language only, rendered once."""
+    place = (str(get_locale()), *key)
+    made = _KEPT.get(place)
+    if made is None or current_app.debug:
+        if len(_KEPT) >= _KEPT_MOST:
+            _KEPT.clear()
+        made = _KEPT[place] = Markup(caller())
+    return made

@@ -115,11 +115,18 @@ class ListPages:
                 return shown
         raise AssertionError("every table has an id")
 
+    def open_views(self) -> list[SavedView]:
+        """The saved views open to the actor, asked for once a request."""
+        known = g.get("open_views")
+        if known is None or known[0] != self.key:
+            known = g.open_views = self.key, saved_views(self.session, actor(), self.key)
+        return known[1]
+
     def chosen_view(self, wanted: str, own: bool) -> Any:
         """The saved view an address names; without a name and conditions of its `own`, the default one."""
         if wanted == "all" or (own and not wanted):
             return None
-        views = saved_views(self.session, actor(), self.key)
+        views = self.open_views()
         if is_whole(wanted):
             return next((v for v in views if v.id == int(wanted)), None)
         return default_view(views)
@@ -323,7 +330,7 @@ class ListPages:
         for t in self.list_tabs:
             url = f"{base}?view=all&tab={t.name}"
             tabs.append({"id": None, "label": _(t.label), "url": url, "active": t.name == part})
-        for v in saved_views(self.session, actor(), self.key):
+        for v in self.open_views():
             active, mine = v is current, v.owner_id == g.actor.id or g.actor.is_admin
             url = f"{base}?view={v.id}"
             tabs.append({"id": v.id, "label": v.name, "url": url, "active": active, "deletable": mine})

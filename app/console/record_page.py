@@ -229,7 +229,8 @@ class RecordPages:
         """One line of history from the columns that are shown, each with its value before and after."""
         changes = [
             {"label": _(column.label), "before": self.kept_text(column, before), "after": self.kept_text(column, after)}
-            for column, before, after in pairs if column.key != "id"
+            for column, before, after in pairs
+            if column.key != "id"
         ]
         steps = {"insert": _("Created"), "update": _("Changed"), "delete": _("Deleted")}
         moves = {t.name: t.label for flow in flows_of(self.model) for t in flow.transitions}

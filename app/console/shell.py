@@ -82,6 +82,18 @@ class Shell:
     def made(self) -> dict[str, Any] | None:
         return shell()
 
+    @property
+    def modules(self) -> list[dict[str, Any]]:
+        """The modules open to the reader with their items; what `menu` is equal for has the same ones."""
+        here = (self.made or {})["menu"][-1]
+        return [
+            {
+                "key": module.key, "label": _(module.label), "icon": module.icon, "active": here in items,
+                "items": [{"label": item_label(i), "url": item_url(i), "active": i is here} for i in items],
+            }
+            for module, items in visible(g.actor)
+        ]  # fmt: skip
+
     def __bool__(self) -> bool:
         return self.made is not None
 
@@ -107,15 +119,6 @@ def shell() -> dict[str, Any] | None:
         return None
     session = current_app.extensions["patentdesk.session"]()
     here = _here(actor)
-    modules = []
-    for module, items in visible(actor):
-        shown = [
-            {"key": i.key, "label": item_label(i), "url": item_url(i), "active": i is here, "count": None}
-            for i in items
-        ]
-        modules.append(
-            {"key": module.key, "label": _(module.label), "icon": module.icon, "active": here in items, "items": shown}
-        )
     modules_by_item = {i: m for m in MENU for i in m.items}
     crumbs = []
     if here is not None:
@@ -128,7 +131,8 @@ def shell() -> dict[str, Any] | None:
     }
     return {
         "app": current_app.config["APP_NAME"], "user": {"name": actor.name, "initial": actor.name[:1], "id": actor.id},
-        "modules": modules, "favourites": _links(own["favourites"]), "recents": _links(cookie.get("recents")),
+        "menu": (actor.is_admin, actor.grants, here),
+        "favourites": _links(own["favourites"]), "recents": _links(cookie.get("recents")),
         "theme": own["theme"] or "", "density": own["density"] or "", "tree_hidden": bool(own["tree_hidden"]),
         "header_hidden": bool(own["header_hidden"]),
         "badges": lambda: next((counts(session, actor) for counts in TOP_COUNTS), None),
