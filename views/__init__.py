@@ -2,6 +2,7 @@
 
 from views import (  # noqa: F401
     account,
+    allocation,
     audit,
     calculator,
     calculator_api,
@@ -28,6 +29,7 @@ from views import (  # noqa: F401
     party_merge,
     party_people,
     party_requirement,
+    people_change,
     reference,
     special_edit,
     system,
@@ -40,6 +42,8 @@ from views.menu import MENU
 PAGES: list[type] = [
     account.AccountView,
     organization_assignment.AssignmentView,
+    allocation.AllocationView,
+    people_change.PeopleChangeView,
     closing.ClosingView,
     closing.ReinstatementView,
     *operation.PAGES,

@@ -36,6 +36,8 @@ MENU = [
         "folder-open",
         (
             Item("case"),
+            Item("allocation", N_("Bulk allocation")),
+            Item("people_change", N_("Bulk change of handlers")),
             Item("case_folder"),
             Item("closing", N_("[Closing] Submit closing")),
             Item("closing_request", permission="approve"),

@@ -33,6 +33,7 @@ class UserView(UserPages, model=User):
     order = "id"
     form = [
         Section(N_("User"), "username", "first_name", "user_type", "department", "certificate_no"),
+        Section(N_("Work"), "capacity", "specialities"),
         Section(N_("Ways of contact"), "phone", "mobile", "email"),
         Section(N_("Remark"), "remark"),
     ]

@@ -31,6 +31,7 @@ class Worker:
 
     id: int
     name: str
+    pinyin: str | None
     department_id: int | None
     certificate_no: str | None
     specialities: str | None
@@ -48,7 +49,9 @@ class Worker:
 
 def workers(session: Session, on: date) -> list[Worker]:
     """Every active user with his present load, by name. Whatever the reader may see, the load is the true one."""
-    users = select(User.id, User.first_name, User.department_id, User.certificate_no, User.specialities, User.capacity)
+    users = select(
+        User.id, User.first_name, User.pinyin, User.department_id, User.certificate_no, User.specialities, User.capacity
+    )
     loads, tasks, late = _loads(session), task.open_counts(session), _late(session, on)
     handlers = set(task.holders(session, *HANDLER))
     return [
