@@ -1,13 +1,17 @@
 """What every table must do: tests that run on each console of the registry, and forms made up for any table."""
 
 import re
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.console.columns import Column
 from app.console.view import Console
+from app.rules.application_number import PatentType
 from app.rules.case import CaseStatus
+from app.services import records
+from app.services.records import ChildRow
 from models.case import Case
 
 #: English words that no Chinese page may show (names of formats and systems apart).
@@ -82,3 +86,10 @@ SPECIAL: dict[str, dict[str, str]] = {
     "task": {"name": "自定义任务"},
     "work_breakdown": {"filing": "6", "assignee": "1"},  # the demo filing that is being drafted
 }
+
+
+def reviewed_case(session: Session, title: str = "一种拉杆锁", **values: Any) -> Case:
+    """A case whose intake was reviewed: it waits for its allocation unless `values` name a handler."""
+    made = {"title": title, "patent_type": PatentType.INVENTION, "client_id": 1} | values
+    case = records.save(session, Case, None, made, children={"applicants": [ChildRow({"applicant_id": 1})]})
+    return records.move(session, case, "complete_review")

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, or_
 from app.console import Button, Console, Panel, Section, Tab
 from app.console.columns import CUSTOM, Column, Columns
 from app.console.guard import actor, page
+from app.console.inputs import shown_title
 from app.console.kinds import is_whole
 from app.console.other_list import OtherList
 from app.console.render import respond
@@ -58,7 +59,7 @@ class RequestPages(Console):
                     "status", "reviewed_at"]  # fmt: skip
     query_columns = ["case.client", "case.our_ref", "case.app_no", "status", "reviewer"]
     after_add = after_edit = "record"
-    review_label = ""
+    review_label = requester_label = reviewer_label = ""
     #: The sentence asked before agreeing: what it brings.
     consequence = ""
 
@@ -95,6 +96,8 @@ class RequestPages(Console):
         field = super().field_context(name, record, typed, failures)
         if name == "requester" and record is None:
             field |= {"value": str(actor().id), "display": actor().name}
+        if name == "requester":
+            field["label"] = _(self.requester_label)
         if name == "case" and (record is not None or "case" in request.args):
             field["readonly"] = True
         return field
@@ -139,6 +142,7 @@ class RequestPages(Console):
             "buttons": [], "step": step, "delete_url": context["delete_url"] if saved else None,
             "edit_url": context["edit_url"] if saved else None, "back_url": self.back_of(record),
             "action_url": f"{self.base_url()}action/", "me": actor().name, "review_label": _(self.review_label),
+            "reviewer_label": _(self.reviewer_label),
             "reviewers": [{"code": key, "label": name} for key, name in closing.reviewers(self.session, self.model)]
             if step == "hand_in" else [],
             "open_count": len(self.unsettled(record.case_id) or []) if step else 0,
@@ -150,15 +154,16 @@ class RequestPages(Console):
         return f"/app/{self.pages_of_cases}/" if record.status is RequestStatus.SAVED else self.base_url()
 
     def name_of(self, record: Any) -> str:
-        """A request is called after its case."""
-        return f"{_(self.model.__label__)}　{record.case.our_ref}"
+        """A request is called as its case."""
+        return shown_title(self.session, Case, record.case_id, record.case.our_ref)
 
 
 class ClosingRequestView(RequestPages, model=ClosingRequest):
     title = N_("[Closing] Closing review")
     icon = "archive"
     add_title = edit_title = N_("Submit closing")
-    review_label = N_("Closing review")
+    review_label, requester_label = N_("Closing review"), N_("Requester of the closing")
+    reviewer_label = N_("Reviewer of the closing")
     consequence = N_("Agreement closes the case and terminates all tasks that are still open in it.")
     pages_of_cases = "closing"
     form = [
@@ -179,7 +184,8 @@ class ReinstatementRequestView(RequestPages, model=ReinstatementRequest):
     title = N_("[Reinstatement] Reinstatement review")
     icon = "archive-restore"
     add_title = edit_title = N_("Submit reinstatement")
-    review_label = N_("Reinstatement review")
+    review_label, requester_label = N_("Reinstatement review"), N_("Requester")
+    reviewer_label = N_("Reviewer of the reinstatement")
     consequence = N_("Agreement makes the case active again; tasks that were terminated do not come back.")
     pages_of_cases = "reinstatement"
     form = [Section(N_("Reinstatement request"), "case", "requester", "reason"), REVIEW]

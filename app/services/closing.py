@@ -32,7 +32,7 @@ def undecided(session: Session, model: type[Any], case_id: int) -> Any:
 def unsettled(session: Session, case_id: int) -> list[Task]:
     """What must be looked at before a case is closed: its tasks that are unfinished or not cleared, oldest first."""
     query = select(Task).options(joinedload(Task.assignee)).where(Task.case_id == case_id)
-    query = query.where(Task.standing == TaskStanding.LIVE)
+    query = query.where(Task.standing == TaskStanding.LIVE, Task.closing_request_id.is_(None))
     query = query.where(or_(Task.status != TaskStatus.DONE, Task.clearing == TaskClearing.UNCLEARED))
     return list(session.execute(query.order_by(Task.hard_deadline.nulls_last(), Task.id)).scalars())
 

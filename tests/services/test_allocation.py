@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 
 import views
 from app.extensions import db
-from app.rules.application_number import PatentType
 from app.rules.case import CaseStatus
 from app.rules.errors import RuleError, RuleErrors
 from app.rules.filing import FilingStatus
@@ -23,6 +22,7 @@ from models.case import Case
 from models.filing import Filing
 from models.party import Referrer
 from models.task import Task
+from tests.kit import reviewed_case
 
 assert views.MENU
 TODAY = date(2026, 11, 20)
@@ -31,13 +31,6 @@ TODAY = date(2026, 11, 20)
 @pytest.fixture
 def users(any_session: Session) -> dict[str, int]:
     return dict(any_session.execute(select(User.username, User.id)).all())
-
-
-def reviewed(session: Session, title: str = "一种拉杆锁", **values: object) -> Case:
-    """A case that waits for its allocation."""
-    made = {"title": title, "patent_type": PatentType.INVENTION, "client_id": 1}
-    case = records.save(session, Case, None, made | values)
-    return records.move(session, case, "complete_review")
 
 
 def as_user(session: Session, key: int, *grants: tuple[str, str], **more: object) -> None:
@@ -65,7 +58,7 @@ def test_who_gets_which_task(
     people: dict[str, str], tasks: dict[str, str], any_session: Session, users: dict[str, int]
 ) -> None:
     """A-3.2.1.3-07, -08: the allocation is done, the case in progress, one task for who drafts and handles."""
-    case = reviewed(any_session)
+    case = reviewed_case(any_session)
     allocation.allocate(any_session, case.id, {place: users[name] for place, name in people.items()})
     assert case.status is CaseStatus.IN_PROGRESS
     assert open_names(any_session, case) == sorted((name, users[who]) for name, who in tasks.items())
@@ -73,7 +66,7 @@ def test_who_gets_which_task(
 
 def test_an_allocation_is_the_task_of_one_or_of_who_may_do_all(any_session: Session, users: dict[str, int]) -> None:
     """A-3.2.2.2-04."""
-    case = reviewed(any_session)
+    case = reviewed_case(any_session)
     owner = task.open_of(any_session, {"case_allocation"}, Task.case_id == case.id)[0].assignee_id
     other = next(key for key in users.values() if key != owner)
     mine = allocation.waiting(mine=owner)
@@ -90,7 +83,7 @@ def test_an_allocation_is_the_task_of_one_or_of_who_may_do_all(any_session: Sess
 
 def test_waiting_cases_are_found_by_number_and_client(any_session: Session) -> None:
     """A-3.2.2.2-03."""
-    case = reviewed(any_session)
+    case = reviewed_case(any_session)
     found = lambda **asked: set(any_session.scalars(allocation.waiting(mine=None, **asked)))  # noqa: E731
     short = case.client.short_name
     assert case.id in found(ref=case.our_ref[2:]) & found(ref=case.case_no) & found(client=short[:2])
@@ -101,7 +94,7 @@ def test_parts_of_the_work_need_a_handler_and_attorneys_a_certificate(
     any_session: Session, users: dict[str, int]
 ) -> None:
     """A-3.2.1.3-01, -06."""
-    case = reviewed(any_session)
+    case = reviewed_case(any_session)
     with pytest.raises(RuleErrors) as refused:
         allocation.allocate(any_session, case.id, {"drafter": users["luozhiyu"]})
     assert refused.value.field == "handler"
@@ -112,13 +105,13 @@ def test_parts_of_the_work_need_a_handler_and_attorneys_a_certificate(
 
 
 def test_the_later_one_is_told(any_session: Session, users: dict[str, int]) -> None:
-    case = reviewed(any_session)
+    case = reviewed_case(any_session)
     old = case.version
     allocation.allocate(any_session, case.id, {"handler": users["tangruolan"]}, version=old)
     with pytest.raises(RuleError) as refused:
         allocation.allocate(any_session, case.id, {"handler": users["qinshuyu"]}, version=old)
     assert refused.value.code == "conflict"
-    other = reviewed(any_session)
+    other = reviewed_case(any_session)
     records.save(any_session, Case, other.id, {"remark": "加急"})
     with pytest.raises(records.Stale):
         allocation.allocate(any_session, other.id, {"handler": users["qinshuyu"]}, version=1)
@@ -126,7 +119,7 @@ def test_the_later_one_is_told(any_session: Session, users: dict[str, int]) -> N
 
 def test_two_at_once_have_one_winner(any_app: Flask, any_session: Session, users: dict[str, int]) -> None:
     """Both at the same moment, on SQLite and on PostgreSQL: one allocation, one filing, one told."""
-    case_id, version = (case := reviewed(any_session)).id, case.version
+    case_id, version = (case := reviewed_case(any_session)).id, case.version
     any_session.rollback()
     ready = Barrier(2)
 
@@ -154,7 +147,7 @@ def test_two_at_once_have_one_winner(any_app: Flask, any_session: Session, users
 def test_the_open_work_follows_the_handler_and_comes_back(any_session: Session, users: dict[str, int]) -> None:
     """A-3.2.2.3-02: the handling and what he was asked besides, not the parts of others; undo takes all of it back."""
     tang, qin, luo = users["tangruolan"], users["qinshuyu"], users["luozhiyu"]
-    case = reviewed(any_session)
+    case = reviewed_case(any_session)
     allocation.allocate(any_session, case.id, {"handler": tang, "drafter": luo, "illustrator": tang})
     with unit_of_work(any_session):
         task.create(any_session, "custom_task", assignee_id=tang, case_id=case.id, name="补正资料")
@@ -200,7 +193,7 @@ def test_loads_are_the_true_ones_whatever_the_reader_sees(any_session: Session, 
     """A-3.2.1.3-03, A-3.2.2.2-02: cases with something to do, open tasks; a partner sees numbers, not the cases."""
     tang = users["tangruolan"]
     all_of = {w.id: w for w in workload.workers(any_session, TODAY)}
-    case = reviewed(any_session)
+    case = reviewed_case(any_session)
     allocation.allocate(any_session, case.id, {"handler": tang})
     any_session.rollback()
     act_as(any_session, Actor(id=users["songyanqiu"], name="宋砚秋", sees_all=False))
@@ -213,7 +206,7 @@ def test_suggestions_know_fields_past_cases_and_load(any_session: Session, users
     with unit_of_work(any_session):
         for name in ("tangruolan", "qinshuyu", "jiangwanqing", "yepinzhou"):
             any_session.get(User, users[name]).specialities = "A61K" if name == "qinshuyu" else None
-    case = reviewed(any_session, main_ipc="A61K 9/00", planned_on=date(2027, 3, 1))
+    case = reviewed_case(any_session, main_ipc="A61K 9/00", planned_on=date(2027, 3, 1))
     people = workload.workers(any_session, TODAY)
     best = workload.suggestions(any_session, [case], people, TODAY)[case.id]
     assert best[0].key == users["qinshuyu"]
