@@ -1,6 +1,6 @@
 """Fee sheets: what is to be paid or charged in a case (费单, A-3.2.1.5.2, A-3.4.1)."""
 
-from app.rules.case import FeeReduction
+from app.rules.case import CaseType, FeeReduction
 from app.rules.choice import N_, Choice
 from app.rules.fee import FeeBasis, FeeStage
 from app.rules.fee_kind import FeeKind
@@ -38,7 +38,7 @@ _TYPE = FeeSheetType
 #: The stages of the official fees that a sheet of each type holds; whatever belongs to none is OTHER.
 _STAGES = {
     _TYPE.APPLICATION: frozenset({FeeStage.APPLICATION, FeeStage.PRIORITY, FeeStage.PCT_INTERNATIONAL,
-                                  FeeStage.PCT_NATIONAL, FeeStage.HAGUE, FeeStage.LAYOUT_DESIGN}),
+                                  FeeStage.PCT_NATIONAL}),
     _TYPE.EXAMINATION: frozenset({FeeStage.EXAMINATION, FeeStage.REEXAMINATION, FeeStage.INVALIDATION,
                                   FeeStage.EXTENSION, FeeStage.MAINTENANCE}),
     _TYPE.REGISTRATION: frozenset({FeeStage.GRANT, FeeStage.ANNUITY}),  # with the annuity of the year of grant
@@ -50,13 +50,20 @@ AUTOMATIC = {
     _TYPE.APPLICATION: frozenset({FeeStage.APPLICATION}),
     _TYPE.REGISTRATION: frozenset({FeeStage.GRANT, FeeStage.ANNUITY}),
 }
+#: Stages that only cases of one type go through.
+_OWN_STAGES = {
+    FeeStage.PCT_INTERNATIONAL: CaseType.PCT_INTERNATIONAL,
+    FeeStage.PCT_NATIONAL: CaseType.PCT_NATIONAL,
+}
 PERCENT = {FeeReduction.NONE: 0, FeeReduction.SEVENTY: 70, FeeReduction.EIGHTY_FIVE: 85}
 #: Fees that are counted by things the system does not know: they are one until somebody says how many.
 _COUNTED = (FeeBasis.CLAIM, FeeBasis.PAGE, FeeBasis.ITEM)
 
 
-def belongs(sheet_type: FeeSheetType, kind: FeeKind, stage: FeeStage) -> bool:
-    """Whether a fee is offered for sheets of a type (费单类型 decides what 【挑拣费项】 lists)."""
+def belongs(sheet_type: FeeSheetType, case_type: CaseType, kind: FeeKind, stage: FeeStage) -> bool:
+    """Whether a fee is offered for sheets of a type in cases of a type: what 【挑拣费项】 lists."""
+    if _OWN_STAGES.get(stage, case_type) is not case_type:
+        return False
     if sheet_type is _TYPE.AGENCY or kind is FeeKind.AGENCY:
         return sheet_type is _TYPE.AGENCY and kind is FeeKind.AGENCY
     if sheet_type is _TYPE.OTHER:

@@ -108,7 +108,7 @@ def offers(session: Session, case: Case, sheet_type: FeeSheetType, reduction: Fe
         right_type = not rate.patent_types or case.patent_type in rate.patent_types
         right_case = item.case_type is None or item.case_type is case.case_type
         in_force = rate.effective_from <= on <= rate.effective_to
-        if right_type and right_case and in_force and belongs(sheet_type, item.kind, item.stage):
+        if right_type and right_case and in_force and belongs(sheet_type, case.case_type, item.kind, item.stage):
             units = rate.units(facts_of(session, case, reduction, on, rate).count(rate.basis))
             quantity = suggested_quantity(rate.basis, units)
             standard, amount = price(session, case, item, quantity, reduction, on)

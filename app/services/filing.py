@@ -122,6 +122,8 @@ def check_open(session: Session, filing: Filing) -> None:
 
 def steps_for(session: Session, filing: Filing) -> list[Transition]:
     """The steps that who acts may take with a filing now: by his rights, and because it is in his hands."""
+    if filing.status not in WORKERS:
+        return []
     actor = actor_of(session)
     open_steps = [t for t in FILING_FLOW.available(filing.status) if not t.internal and actor.may(t.name, "filing")]
     try:
