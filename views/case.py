@@ -1,18 +1,60 @@
-"""Cases (案卷处理, A-3.2.1.2)."""
+"""Cases (案卷处理, A-3.2.1.2): list, intake page by case type, what was recorded."""
 
-from app.console import Console, Grid, Related, Section, Tab
-from app.console.layout import ImportField, ImportNames, Imports
-from app.rules import application_number, case_import
+from collections.abc import Callable
+from typing import Any
+
+from app.console import Console, Grid, ListTab, Mark, Panel, Related, Section, Source, Tab, When
+from app.rules import intake
+from app.rules.application_number import PatentType
+from app.rules.case import CaseStatus, PartyRole
 from app.rules.choice import N_
-from app.rules.normalize import split_names
-from app.services.case_import import complete
 from models.case import Case, CaseApplicant, CaseInventor
+from views.case_import import IMPORTS, SYNONYMS
+from views.intake import IntakePages
 from views.party_terms import FEE_TERMS
 
+PARTIES = ("applicant", "is_first", "is_representative", "position")
+APPLICANTS = Source(N_("Applicant library"), "applicant", "applicant", narrow=("client", "client", "client"))
+INVENTORS = Source(N_("Inventor library"), "inventor", "inventor", narrow=("client", "client", "client"))
+MARKS = (
+    Mark("is_first", N_("Set as first applicant")),
+    Mark("is_representative", N_("Set as representative")),
+)
+REQUIREMENTS = (
+    Source(N_("Case requirement library"), "requirement_item", "item", "content", {"source": "LIBRARY"}),
+    Source(N_("Browse client requirements"), "client_requirement", "client_requirement", "content",
+           {"source": "CLIENT"}, ("client", "client", "client")),
+    Source(N_("Browse applicant requirements"), "applicant_requirement", "applicant_requirement", "content",
+           {"source": "APPLICANT"}, ("applicant", "applicant", "applicants.applicant")),
+)  # fmt: skip
 
-class CaseView(Console, model=Case):
+
+def tab(label: str, name: str, *parts: Any) -> Tab:
+    """A tab that some types of cases have."""
+    return Tab(label, *parts, when=lambda case: name in intake.tabs_of(case))
+
+
+def area(label: str, name: str) -> Section:
+    """An area that some types of cases have."""
+    return Section(label, *intake.AREAS[name][1], when=shown(name))
+
+
+def shown(name: str) -> Callable[[Any], bool]:
+    """Whether a case has an area."""
+    return lambda case: intake.has_area(case, name)
+
+
+def party_grid(label: str, key: str, role: PartyRole) -> Grid:
+    """The parties of one role."""
+    marks = MARKS if role is PartyRole.APPLICANT else ()
+    fields = PARTIES if marks else ("applicant", "position")
+    return Grid("applicants", *fields, label=label, key=key, fixed={"role": role}, sources=(APPLICANTS,), marks=marks)
+
+
+class CaseView(IntakePages, model=Case):
     title = N_("Case processing")
     icon = "folder-open"
+    add_title = edit_title = N_("Case intake")
     list_columns = [
         "our_ref",
         "patent_type",
@@ -27,128 +69,76 @@ class CaseView(Console, model=Case):
     query_columns = ["our_ref", "client", "app_no", "title", "case_type", "patent_type", "status", "opened_by",
                      "opened_on", "handler", "applicant_names", "inventor_names", "filing_date", "grant_date",
                      "main_ipc", "client_ref", "legal_status"]  # fmt: skip
+    list_tabs = [ListTab("review", N_("Awaiting intake review"), "status", (CaseStatus.INTAKE_REVIEW,))]
+    delete_confirm = N_("Really delete the selected cases?")
     form = [
         Tab(
             N_("Basic information"),
-            Section(N_("Case"), "our_ref", "case_type", "client", "client_ref", "related_case", "start_phase",
-                    "direction", "filing_method", "planned_on", "foreign_associate", "foreign_ref", "target_country"),
+            Section(N_("Case"), "our_ref", "client", "case_type", "client_ref", "related_case", "start_phase",
+                    "direction", "foreign_associate", "foreign_ref", "filing_method", "target_country", "planned_on"),
             Section(N_("People"), "handler", "first_attorney", "second_attorney", "drafter", "translator",
                     "illustrator", "docketer", "referrer", "opened_by", "opened_on"),
             Section(N_("Bibliographic data"), "title", "title_en", "patent_type", "app_no", "filing_date", "main_ipc",
-                    "locarno", "claims_count", "description_pages", "drawings_pages", "similar_designs", "set_products",
+                    "locarno", "claims_count", "similar_designs", "set_products", "description_pages", "drawings_pages",
                     "ipc", "abstract", "main_claim", "remark"),
-            Section(N_("Agency and address of record"), "agency_name", "agency_code", "agent_names",
-                    "applicant_address", "applicant_postcode", "applicant_region", "examiner", "legal_status",
-                    "parent_app_no", "cited_documents"),
-            Section(N_("International application"), "pct_app_no", "pct_filing_date", "pct_publication_no",
-                    "pct_publication_date", "national_entry_date"),
+            area(N_("Invalidation request"), "invalidation"),
+            area(N_("Litigation"), "litigation"),
+            area(N_("Search of the state of the art"), "search"),
+            area(N_("Parent application"), "divisional"),
+            area(N_("International application"), "international"),
             Section(N_("Publication and grant"), "publication_no", "publication_date", "examination_date", "grant_no",
                     "grant_date", "patent_no", "certificate_no", "certificate_date"),
             Section(N_("Fee information"), "fee_reduction", "annuity_start_year"),
+            Section(N_("Agency and address of record"), "agency_name", "agency_code", "agent_names",
+                    "applicant_address", "applicant_postcode", "applicant_region", "examiner", "legal_status",
+                    "cited_documents"),
         ),
-        Tab(
+        tab(
             N_("Applicants and inventors"),
-            Grid("applicants", "applicant", "role", "is_first", "is_representative", "position"),
-            Grid("inventors", "inventor", "is_first", "position"),
+            "applicants",
+            party_grid(N_("Applicants of the case"), "applicants", PartyRole.APPLICANT),
+            Grid("inventors", "inventor", "is_first", "position", label=N_("Inventors of the case"),
+                 sources=(INVENTORS,), marks=(Mark("is_first", N_("Set as first inventor")),)),
         ),
-        Tab(
+        tab(
+            N_("Patentees and requesters"),
+            "opponents",
+            party_grid(N_("Patentees"), "patentees", PartyRole.PATENTEE),
+            party_grid(N_("Requesters"), "requesters", PartyRole.REQUESTER),
+        ),
+        tab(
             N_("Priority"),
+            "priorities",
             Grid("priorities", "prior_app_no", "prior_filing_date", "prior_country", "prior_applicant"),
         ),
-        Tab(
+        tab(
             N_("Deposit of microorganism"),
+            "deposits",
             Grid("deposits", "depositary", "deposit_no", "deposited_on", "taxonomy", "viable"),
         ),
-        Tab(N_("Case requirements"), Grid("requirements", "source", "content")),
-        Tab(N_("Case fees"), Section(N_("Fee requirements"), *FEE_TERMS)),
+        tab(N_("Client letters"), "letters", Panel("letters")),
+        tab(N_("Documents of the case"), "files", Panel("letters")),
+        tab(
+            N_("Case requirements"),
+            "requirements",
+            Grid("requirements", "source", "content", hidden=("item", "client_requirement", "applicant_requirement"),
+                 sources=REQUIREMENTS),
+        ),
+        tab(N_("Case fees"), "fees", Section(N_("Fee requirements"), *FEE_TERMS)),
     ]  # fmt: skip
+    only_when = {
+        name: When("patent_type", types, unset=PatentType.DESIGN not in types)
+        for name, types in intake.BY_PATENT_TYPE.items()
+    }
+    needed_when = {name: When(other, (value,)) for name, (other, value, _said) in intake.NEEDED.items()}
     related = [Related("Task", "case"), Related("Case", "related_case", label=N_("Related cases"))]
     pick_columns = ["title", "app_no"]
     search_columns = ["our_ref", "app_no", "title", "client_ref", "applicant_names"]
     specials = {"fee": N_("Case management: fees")}
     guarded = dict.fromkeys(FEE_TERMS, "fee")
     import_key = ("app_no",)
-    synonyms = {
-        "our_ref": ["我方文号", "卷号", "内部编码", "内部编号", "案号"],
-        "client_ref": ["客户卷号", "客户文号"],
-        "client": ["客户", "客户简称", "客户名称"],
-        "title": ["名称", "发明名称", "专利名称", "案件名称", "发明创造名称"],
-        "patent_type": ["类型", "专利类型", "申请类型", "专利种类"],
-        "app_no": ["申请号", "专利申请号", "申请号/专利号"],
-        "filing_date": ["申请日", "申请日期"],
-        "applicants": ["申请人", "申请（专利权）人", "专利权人", "申请人名称", "专利申请人"],
-        "inventors": ["发明人", "发明（设计）人", "设计人"],
-        "main_ipc": ["主分类号", "主IPC分类号", "IPC主分类号"],
-        "ipc": ["分类号", "IPC分类号", "IPC"],
-        "locarno": ["洛迦诺分类号", "外观设计分类号"],
-        "abstract": ["摘要"],
-        "main_claim": ["主权项", "主权利要求"],
-        "announced_no": ["公开（公告）号", "公告（公开）号"],
-        "announced_date": ["公开（公告）日", "公告（公开）日"],
-        "publication_no": ["公开号", "公布号"],
-        "publication_date": ["公开日", "公布日"],
-        "grant_no": ["授权公告号", "公告号"],
-        "grant_date": ["授权日", "授权公告日", "公告日"],
-        "patent_no": ["专利号"],
-        "certificate_date": ["颁证日"],
-        "agency_name": ["专利代理机构", "代理机构"],
-        "agent_names": ["代理人", "代理师"],
-        "applicant_address": ["地址", "申请人地址"],
-        "applicant_postcode": ["邮编", "邮政编码"],
-        "applicant_region": ["国省", "国省代码", "申请人/专利权人所在国代码", "申请人国省"],
-        "pct_app_no": ["国际申请", "国际申请号"],
-        "pct_publication_no": ["国际公布", "国际公布号"],
-        "national_entry_date": ["进入国家日期", "进入国家阶段日"],
-        "parent_app_no": ["分案原申请号", "母案申请号"],
-        "cited_documents": ["参考文献", "引用文献"],
-        "examiner": ["审查员"],
-        "legal_status": ["法律状态", "案件状态", "专利状态"],
-        "priority": ["优先权", "优先权信息"],
-        "priority_no": ["优先权号"],
-        "priority_date": ["优先权日"],
-    }
-    imports = Imports(
-        keys=(("app_no",), ("our_ref",), ("title", "app_no")),
-        fields=(
-            ImportField("announced_no", N_("Publication or grant no.")),
-            ImportField("announced_date", N_("Publication or grant date"), kind="date"),
-            ImportField("priority", N_("Priority with its date")),
-            ImportField("priority_no", N_("Priority nos.")),
-            ImportField("priority_date", N_("Priority dates")),
-        ),
-        names=(
-            ImportNames("applicants", "applicant", split_names),
-            ImportNames("inventors", "inventor", split_names, within="client_id"),
-        ),
-        cleaners={
-            "app_no": application_number.normalize,
-            "parent_app_no": application_number.normalize,
-            "announced_no": case_import.clean_publication,
-            "publication_no": case_import.clean_publication,
-            "grant_no": case_import.clean_publication,
-            "patent_no": case_import.clean_patent_number,
-            "ipc": case_import.clean_classes,
-            "agent_names": case_import.clean_name_list,
-            "applicant_address": case_import.clean_list,
-            "applicant_postcode": case_import.clean_list,
-        },
-        words={"patent_type": case_import.PATENT_TYPES, "fee_reduction": case_import.REDUCTIONS},
-        arrange=case_import.arrange,
-        complete=complete,
-        derived=("patent_type",),
-        constants=("client", "case_type", "handler", "first_attorney", "docketer", "referrer", "direction"),
-        suggest={"app_no": application_number.suggest},
-        guess=("app_no", "announced_no", "patent_type"),
-        prefixes=("专利", "案件"),
-        example={
-            "our_ref": "F20150310",
-            "title": "一种示例装置",
-            "app_no": "201410270596.7",
-            "filing_date": "2014-06-17",
-            "applicants": "示例有限公司；示例大学",
-            "inventors": "张三；李四",
-        },
-    )
+    synonyms = SYNONYMS
+    imports = IMPORTS
 
 
 class CaseApplicantView(Console, model=CaseApplicant):

@@ -64,7 +64,7 @@ def fields_of_table(key: str) -> list[tuple[str, str]]:
     """(name, label) of what may be taken from a position on a table."""
     view = REGISTRY[key].instance()
     columns = view.columns()
-    grids = [(g.name, _(g.label or view.child_model(g).__label__)) for g in view.grids()]
+    grids = [(g.name, _(g.label or view.child_model(g).__label__)) for g in view.collections().values()]
     names = [n for n in view.exposed(SYSTEM) if "." not in n or n.startswith("x.")]
     return [(n, _(columns[n].label)) for n in names] + grids
 

@@ -9,7 +9,7 @@ from flask_appbuilder import expose
 from flask_babel import gettext as _
 
 from app.console.exports import KINDS
-from app.console.forms_page import grid_indexes
+from app.console.form_grids import grid_indexes
 from app.console.guard import actor, page, say
 from app.console.imports import workbooks
 from app.console.imports.cells import cell_text

@@ -8,7 +8,7 @@ from flask_appbuilder import BaseView, expose
 from flask_login import current_user
 
 from app.console.columns import Column, Query
-from app.console.forms_page import ORDER
+from app.console.form_grids import ORDER
 from app.console.guard import UNFIT, actor, answer, granted, sent
 from app.console.kinds import read_value
 from app.console.listing import fetch
@@ -177,7 +177,7 @@ def one(view: Any, record_id: int) -> dict[str, Any]:
         raise RuleError(N_("This record does not exist or is not open to you"), code="missing")
     made = as_json(row, columns)
     record = view.find(record_id)
-    for grid in view.grids():
+    for grid in view.collections().values():
         if view.open_to(actor(), grid.name):
             made[grid.name] = [
                 {"id": child.id}
@@ -192,7 +192,7 @@ def read_body(view: Any, *, whole: bool) -> tuple[dict[str, Any], dict[str, list
     body = request.get_json(silent=True)
     if not isinstance(body, dict):
         raise RuleError(N_("Send a JSON object"))
-    grids = {g.name: g for g in view.grids()}
+    grids = view.collections()
     apart = {*grids, *({"id", "version", "reason"} - set(view.form_fields()))}
     raw = {k: v for k, v in body.items() if k not in apart}
     values = view.read_values(raw)
@@ -224,7 +224,7 @@ def read_children(view: Any, grid: Any, rows: Any) -> list[ChildRow]:
         for name in closed & row.keys():
             raise RuleError(N_("This field cannot be written"), field=f"{place}-{name}", code="forbidden")
         for c in columns:
-            if c.name in row or row_id is None:
+            if c.name in row or (row_id is None and c.model.__table__.c[c.key].default is None):
                 try:
                     values[c.key] = read_value(row.get(c.name), c.field)
                 except RuleError as error:

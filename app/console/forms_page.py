@@ -4,13 +4,15 @@ from typing import Any
 
 from flask import flash, g, redirect, request
 from flask_appbuilder import expose
-from sqlalchemy import inspect
+from werkzeug.datastructures import MultiDict
 
-from app.console.columns import CUSTOM, Column, Columns
+from app.console.columns import CUSTOM, Column
+from app.console.drafts_page import DraftPages
+from app.console.form_grids import FormGrids, grid_indexes
 from app.console.guard import actor, page, say
-from app.console.inputs import choices_of, title_of, titles_of
-from app.console.kinds import is_whole, read_value
-from app.console.layout import Grid, Panel, Section, Tab
+from app.console.inputs import choices_of, title_of
+from app.console.kinds import read_value
+from app.console.layout import Grid, Panel, Section, Tab, When
 from app.console.list_page import is_part
 from app.console.render import respond
 from app.rules.choice import N_
@@ -18,18 +20,16 @@ from app.rules.errors import RuleError, RuleErrors
 from app.services import records
 from app.services.records import ChildRow, Stale
 from app.services.today import local
+from app.services.unit_of_work import unit_of_work
 from app.texts import gettext as _
 from models.base import Field
 from models.types import restore
 
-MAX_CHILD_ROWS = 500
 #: The control that asks why a record is changed.
 REASON = "_reason"
-#: The column by which child rows are ordered, where they have one.
-ORDER = "position"
 
 
-class FormPages:
+class FormPages(FormGrids, DraftPages):
     """Routes of the form; mixed into `Console`.
 
     form_template: how the whole page looks; a special one may put more on it.
@@ -55,7 +55,11 @@ class FormPages:
             raise RuleError(N_("You have no right to do this"), code="forbidden")
         if request.method == "GET":
             beside = _(self.beside) if self.beside and is_part() else ""
-            return respond(self.form_template, page=self.form_context(record) | {"beside": beside})
+            draft = self.offered_draft(record)
+            context = self.form_context(record, typed=draft["restored"] if draft else False)
+            if draft and draft["restored"]:
+                context["version"] = draft["version"]
+            return respond(self.form_template, page=context | {"beside": beside, "draft": draft})
         record_id: Any = record.id if record is not None else None
         try:
             values, children = self.read_form(record)
@@ -63,9 +67,11 @@ class FormPages:
             if record_id is not None and version is None:
                 raise RuleError(N_("The form is incomplete; load it again"))
             reason = request.form.get(REASON, "").strip()
-            saved = records.save(
-                self.session, self.model, record_id, values, children=children, version=version, reason=reason
-            )
+            with unit_of_work(self.session, reason=reason):
+                saved = records.save(
+                    self.session, self.model, record_id, values, children=children, version=version, reason=reason
+                )
+                self.drop_draft(record_id)
         except Stale as stale:
             record = self.find(record_id)
             context = self.form_context(record, typed=True) | {
@@ -76,8 +82,26 @@ class FormPages:
         except RuleError as error:
             self.session.rollback()
             record = self.find(record_id) if record_id else None
-            return respond(self.form_template, page=self.form_context(record, typed=True, error=error), status=422)
+            context = self.form_context(record, typed=True, error=error)
+            return respond(self.form_template, page=context, status=422)
         return self.after_save(saved)
+
+    def blank(self) -> Any:
+        """A record, saved nowhere, whose values a new form begins with; None: the defaults of the table."""
+        return None
+
+    def origin(self, record: Any) -> Any:
+        """What a form shows and is shaped by: the record, or for a new one what `blank` gives."""
+        if record is not None:
+            return record
+        key = f"blank_{self.key}"
+        if key not in g:
+            setattr(g, key, self.blank())
+        return g.get(key)
+
+    def typed_form(self) -> MultiDict:
+        """What was typed: sent just now, or kept as a draft."""
+        return request.form if request.method == "POST" else g.get("restored", MultiDict())
 
     def after_save(self, record: Any) -> Any:
         """Where to go once saved: a new form where one is asked for, else where the table's 【保存】 leads."""
@@ -110,10 +134,10 @@ class FormPages:
         if record is None:
             refused = {e.field for e in errors}
             errors += [e for e in self.custom_gaps(values) if e.field not in refused]
-        children = {}
-        for grid in self.grids():
-            if self.writable_to(actor(), grid.name) and grid_indexes(grid.name, request.form):
-                children[grid.name] = self.read_grid(grid, errors)
+        children: dict[str, list[ChildRow]] = {}
+        for grid in self.asked_grids(record):
+            if self.writable_to(actor(), grid.name) and grid_indexes(grid.key, request.form):
+                children[grid.name] = children.get(grid.name, []) + self.read_grid(grid, errors)
         if errors:
             raise RuleErrors(errors)
         return values, children
@@ -127,49 +151,6 @@ class FormPages:
         asked = [CUSTOM + code for code, field in self.custom().items() if field.required and field.kind != "flag"]
         gaps = [n for n in asked if values.get(n) is None and self.writable_to(actor(), n)]
         return [RuleError(N_("This must be filled in"), field=n) for n in gaps]
-
-    def read_grid(self, grid: Grid, errors: list[RuleError]) -> list[ChildRow]:
-        """The child rows of the form: `<grid>-<index>-<column>`."""
-        columns, rows = self.grid_columns(grid, writable=True), []
-        for index in grid_indexes(grid.name, request.form):
-            prefix = f"{grid.name}-{index}-"
-            raw = {c.name: request.form.get(prefix + c.name) for c in columns}
-            row_id = request.form.get(prefix + "id", type=int)
-            if row_id is None and not any(
-                (v or "").strip() for k, v in raw.items() if columns_kind(columns, k) != "flag"
-            ):
-                continue  # the empty last row
-            values = {}
-            for c in columns:
-                try:
-                    values[c.key] = read_value(raw[c.name], c.field)
-                except RuleError as error:
-                    errors.append(RuleError(error.message, field=prefix + c.name, **error.params))
-            if self.ordered(grid):
-                values[ORDER] = request.form.get(prefix + "sort", default=index, type=int)
-            rows.append(ChildRow(values, row_id, bool(request.form.get(prefix + "delete"))))
-        if len(rows) > MAX_CHILD_ROWS:
-            errors.append(RuleError(N_("At most %(limit)s rows at once"), field=grid.name, limit=MAX_CHILD_ROWS))
-        return rows
-
-    def grid_columns(self, grid: Grid, *, writable: bool = False) -> list[Column]:
-        """The columns of a child grid that the actor may see (or write), as the child's own table says.
-
-        The order is dragged, not typed.
-        """
-        model = self.child_model(grid)
-        columns, console = Columns(model, nameless=self.nameless), self.console_of(model)
-        child: Any = console.instance() if console is not None else self
-        may = child.writable_to if writable else child.open_to
-        return [columns[n] for n in grid.fields if n != ORDER and may(actor(), n)]
-
-    def ordered(self, grid: Grid) -> bool:
-        """Whether the rows of a child grid have an order."""
-        return ORDER in self.child_model(grid).__table__.c
-
-    def child_model(self, grid: Grid) -> type:
-        """The table of a child grid."""
-        return inspect(self.model).relationships[grid.name].mapper.class_
 
     def form_context(self, record: Any, *, typed: bool = False, error: RuleError | None = None) -> dict[str, Any]:
         """All that the form template needs; `typed`: show what was sent instead of what is saved."""
@@ -185,19 +166,18 @@ class FormPages:
         if record is not None and self.asks_reason:
             tabs[0]["sections"].append(self.reason_section(failures))
         wanted = self.add_title or N_("Add %(title)s") if record is None else self.edit_title or N_("Edit %(title)s")
-        placed = {f["name"]: t["id"] for t in tabs for s in t["sections"] for f in s["fields"]}
-        labels = {f["name"]: f["label"] for t in tabs for s in t["sections"] for f in s["fields"]}
+        placed, labels = places_of(tabs)
         return {
             "title": _(wanted) % {"title": _(self.model.__label__)},
             "record_title": self.name_of(record) if record is not None else "",
             "key": self.key, "badges": [], "tabs": tabs, "version": record.version if record is not None else None,
             "errors": [
-                {"field": k, "label": labels.get(k, ""), "message": v, "tab": placed.get(k) or self.tab_of(k)} for k,
-                    v in failures.items()
+                {"field": k, "label": labels.get(k.split("-")[0], ""), "message": v, "tab": placed.get(k.split("-")[0])}
+                for k, v in failures.items()
             ],
             "action": request.path, "back_url": self.back_url(record),
             "save_new": record is None and self.can("add"), "state_text": "", "extra_buttons": [], "conflict": None,
-            "record_id": record.id if record is not None else None,
+            "record_id": record.id if record is not None else None, "draft_url": self.draft_url(record), "draft": None,
         }  # fmt: skip
 
     def back_url(self, record: Any) -> str:
@@ -220,32 +200,27 @@ class FormPages:
         name = bare if last.endswith("_id") and (head or bare in self.form_fields()) else last
         return f"{head}-{name}" if head else name
 
-    def tab_of(self, control: str) -> str:
-        """The tab a child grid's control stands on."""
-        grid = control.split("-")[0]
-        return next(
-            (f"t{i}" for i, t in enumerate(self.tabs) for p in t.parts if isinstance(p, Grid) and p.name == grid), "t0"
-        )
-
     def tab_context(self, index: int, tab: Any, record: Any, typed: bool, failures: dict[str, str]) -> dict[str, Any]:
         """One tab with its sections and grids."""
         sections: list[dict[str, Any]] = []
         grids, panels = [], []
-        later = self.later(index, record)
-        for part in () if later else tab.parts_for(record):
+        parts = tab.parts_for(self.origin(record))
+        later = self.later(index, record) or (record is None and all(isinstance(p, Panel) for p in parts))
+        for part in () if later else parts:
             if isinstance(part, Section):
                 shown = [n for n in part.fields if self.open_to(actor(), n)]
                 if record is None:
                     shown = [n for n in shown if n not in self.edit_only]
                 fields = [self.field_context(n, record, typed, failures) for n in shown]
                 if fields:
-                    sections.append({"label": _(part.label), "fields": fields})
+                    sections.append({"label": _(part.label), "fields": fields} | self.section_note(part, record))
             elif isinstance(part, Panel):
                 if record is not None and self.can(part.permission):
                     panels.append(self.panel_url(record, part))
             elif self.open_to(actor(), part.name):
                 grids.append(self.grid_context(part, record, typed, failures))
-        errors = sum(1 for s in sections for f in s["fields"] if f["error"]) + sum(g["errors"] for g in grids)
+        errors = sum(1 for s in sections for f in s["fields"] if f["error"])
+        errors += sum(g["errors"] + bool(g["error"]) for g in grids)
         count = sum(len(g["rows"]) for g in grids) if grids else None
         return {
             "id": f"t{index}",
@@ -258,9 +233,13 @@ class FormPages:
             "later": later,
         }
 
+    def section_note(self, section: Section, record: Any) -> dict[str, Any]:
+        """What stands below a section: {note, note_url: where a newer one is asked for while the form is filled in}."""
+        return {}
+
     def shows(self, tab: Tab, record: Any) -> bool:
         """Whether a tab is there for a record and holds anything the actor may see."""
-        parts = tab.parts_for(record)
+        parts = tab.parts_for(self.origin(record))
         return any(not isinstance(part, Panel) or self.can(part.permission) for part in parts)
 
     def later(self, index: int, record: Any) -> bool:
@@ -269,8 +248,16 @@ class FormPages:
 
     def asked_fields(self, record: Any) -> list[str]:
         """The fields that the form of a record holds: an unticked box among others would mean no."""
-        parts = [p for i, t in enumerate(self.tabs) if not self.later(i, record) for p in t.parts_for(record)]
-        return [name for part in parts if isinstance(part, Section) for name in part.fields]
+        return [n for part in self.asked_parts(record) if isinstance(part, Section) for n in part.fields]
+
+    def asked_grids(self, record: Any) -> list[Grid]:
+        """The grids that the form of a record holds."""
+        return [part for part in self.asked_parts(record) if isinstance(part, Grid)]
+
+    def asked_parts(self, record: Any) -> list[Any]:
+        """The parts that the form of a record holds."""
+        origin = self.origin(record)
+        return [p for i, t in enumerate(self.tabs) if not self.later(i, record) for p in t.parts_for(origin)]
 
     def panel_url(self, record: Any, panel: Panel) -> str:
         """Where a panel of a record is fetched."""
@@ -282,14 +269,15 @@ class FormPages:
         fixed = record is not None and self.stands_fixed(column)
         readonly = fixed or not self.writable_to(actor(), name)
         if typed and not readonly:
-            raw = request.form.get(name, "")
+            raw = self.typed_form().get(name, "")
         elif record is None and not typed and name in request.args:
             raw = request.args[name]
         else:
             raw = self.saved_input(column, record)
         return self.control(column, name, raw) | {
             "readonly": readonly, "error": failures.get(name), "depends": self.depends(column),
-            "prefill_url": self.prefills().get(name),
+            "prefill_url": self.prefills().get(name), "only_when": condition(self.only_when.get(name)),
+            "needed_when": condition(self.needed_when.get(name)),
         }  # fmt: skip
 
     def prefills(self) -> dict[str, str]:
@@ -320,7 +308,9 @@ class FormPages:
             return column.kind.input((record.extra or {}).get(column.key) if record is not None else None, column.field)
         if record is None:
             default = self.model.__table__.c[column.key].default
-            value = default.arg if default is not None and default.is_scalar else None
+            value = getattr(self.origin(None), column.key, None)
+            if value is None and default is not None and default.is_scalar:
+                value = default.arg
             return column.kind.input(value, column.field)
         return column.kind.input(getattr(record, column.key), column.field)
 
@@ -329,61 +319,6 @@ class FormPages:
         for field, parameter in column.field.depends.items():
             return {"field": field, "param": parameter}
         return None
-
-    def grid_context(self, grid: Grid, record: Any, typed: bool, failures: dict[str, str]) -> dict[str, Any]:
-        """A child grid with its rows."""
-        columns, label = self.grid_columns(grid), grid.label or self.child_model(grid).__label__
-        rows = []
-        if typed:
-            for index in grid_indexes(grid.name, request.form):
-                prefix = f"{grid.name}-{index}-"
-                cells = {
-                    c.name: self.grid_cell(c, request.form.get(prefix + c.name, ""), failures.get(prefix + c.name))
-                    for c in columns
-                }
-                rows.append(
-                    {
-                        "id": request.form.get(prefix + "id", ""),
-                        "index": index,
-                        "values": cells,
-                        "error": failures.get(prefix[:-1]),
-                    }
-                )
-        else:
-            children = list(getattr(record, grid.name)) if record is not None else []
-            titles = {
-                c.name: titles_of(self.session, c.target, {getattr(child, c.key) for child in children} - {None})
-                for c in columns
-                if c.target
-            }
-            for index, child in enumerate(children):
-                cells = {
-                    c.name: self.grid_cell(c, c.kind.input(getattr(child, c.key), c.field), None, titles.get(c.name))
-                    for c in columns
-                }
-                rows.append({"id": child.id, "index": index, "values": cells, "error": None})
-        writable = self.writable_to(actor(), grid.name)
-        typing = {c.name for c in self.grid_columns(grid, writable=True)} if writable else set()
-        heads = [self.control(c, c.name, "") | {"width": None, "readonly": c.name not in typing} for c in columns]
-        return {
-            "name": grid.name, "label": _(label), "rows": rows, "can_add": writable, "can_delete": writable,
-            "sortable": writable and self.ordered(grid),
-            "columns": heads, "errors": sum(1 for k in failures if k.startswith(grid.name + "-")),
-        }  # fmt: skip
-
-    def grid_cell(
-        self, column: Column, raw: str, error: str | None, titles: dict[int, str] | None = None
-    ) -> dict[str, Any]:
-        """One cell of a child grid; titles: those of the rows its column points to, where they are known already."""
-        shown = raw
-        if column.target and raw:
-            shown = title_of(self.session, column.target, raw) if titles is None else titles.get(int(raw), "")
-        if not column.target and not error and column.field.kind in ("choice", "flag"):
-            try:
-                shown = column.kind.plain(column.kind.parse(raw, column.field), column.field)
-            except RuleError:
-                shown = raw
-        return {"value": raw, "display": shown, "error": error}
 
     def conflict(self, stale: Stale, record: Any) -> dict[str, Any]:
         """The dialog of the stale form: each field somebody else changed (as opened, now, mine)."""
@@ -427,16 +362,15 @@ class FormPages:
         return permission in self.permissions() and g.actor.may(permission, self.key)
 
 
-def grid_indexes(name: str, form: Any) -> list[int]:
-    """The row numbers of a grid present in a form, in order."""
-    found = set()
-    for key in form:
-        parts = key.split("-")
-        if len(parts) == 3 and parts[0] == name and is_whole(parts[1]) and len(parts[1]) < 6:
-            found.add(int(parts[1]))
-    return sorted(found)
+def condition(when: When | None) -> str | None:
+    """A condition on another control as the script reads it."""
+    if when is None:
+        return None
+    return f"{when.field}={','.join([*(v.name for v in when.values), *([''] if when.unset else [])])}"
 
 
-def columns_kind(columns: list[Column], name: str) -> str:
-    """The kind of a column by its name."""
-    return next(c.field.kind for c in columns if c.name == name)
+def places_of(tabs: list[dict[str, Any]]) -> tuple[dict[str, str], dict[str, str]]:
+    """Where each control or grid stands, and what it is called: ({name: tab}, {name: label})."""
+    placed = {f["name"]: (t["id"], f["label"]) for t in tabs for s in t["sections"] for f in s["fields"]}
+    placed |= {grid["name"]: (t["id"], grid["label"]) for t in tabs for grid in t["grids"]}
+    return {k: tab for k, (tab, _label) in placed.items()}, {k: label for k, (_tab, label) in placed.items()}

@@ -90,10 +90,11 @@ class Grid:
 
 @dataclass(frozen=True)
 class When:
-    """A condition on another control of the same form: it holds one of these choices."""
+    """A condition on another control of the same form: it holds one of these choices, or (`unset`) nothing yet."""
 
     field: str
     values: tuple[Choice, ...]
+    unset: bool = False
 
 
 @dataclass(frozen=True)

@@ -63,7 +63,7 @@ def _schemas(view: Any, actor: Actor) -> dict[str, Any]:
     for column in view.api_columns(actor):
         free = column.name in names and view.writable_to(actor, column.name)
         properties[column.name] = _property(column) | ({} if free else {"readOnly": True})
-    for grid in view.grids():
+    for grid in view.collections().values():
         if view.open_to(actor, grid.name):
             own = {c.name: _property(c, plain=True) for c in view.grid_columns(grid)}
             row = {"type": "object", "properties": {"id": {"type": "integer"}} | own}

@@ -12,6 +12,9 @@ from app.console.kinds import fits, is_whole, like
 from app.rules.choice import N_
 from app.rules.errors import RuleError
 
+#: Rows a picker answers at once, and at most where many are taken from a library.
+FEW, MANY = 8, 50
+
 
 class PickPages:
     """Route of the picker; mixed into `Console`."""
@@ -24,7 +27,8 @@ class PickPages:
         start = max(request.args.get("page", 1, type=int) or 1, 1) - 1
         if not self.may_pick():
             raise RuleError(N_("You have no right to do this"), code="forbidden")
-        return jsonify(self.picks(typed, start))
+        size = min(max(request.args.get("size", FEW, type=int) or FEW, 1), MANY)
+        return jsonify(self.picks(typed, start, size))
 
     def may_pick(self) -> bool:
         """A picker names rows to everyone who may see the table or fill in a form that points to it."""
@@ -32,7 +36,7 @@ class PickPages:
             actor().may(p, c.key) for c in self.consoles() for p in ("add", "edit", "read") if self.model in c.targets()
         )
 
-    def picks(self, typed: str, start: int = 0, size: int = 8) -> dict[str, Any]:
+    def picks(self, typed: str, start: int = 0, size: int = FEW) -> dict[str, Any]:
         """The picker's answer: {results: [{id, text, note}], more}."""
         columns, named = self.columns(), not self.nameless(self.model)
         title = getattr(self.model, self.model.__title__) if named else self.model.id
@@ -45,7 +49,7 @@ class PickPages:
         for name, value in self.pick_only.items():
             statement = statement.where(getattr(self.model, name) == value)
         for name, value in request.args.items():
-            column = columns.get(name.removesuffix("_id")) if name not in {"q", "page"} else None
+            column = columns.get(name.removesuffix("_id")) if name not in {"q", "page", "size"} else None
             if column is None or not column.target or not self.open_to(actor(), column.name):
                 continue
             if is_whole(value):

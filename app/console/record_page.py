@@ -123,7 +123,7 @@ class RecordPages:
     def child_table(self, grid: Grid, record: Any) -> dict[str, Any]:
         """The child rows of a grid as a small table."""
         model = self.child_model(grid)
-        columns = self.grid_columns(grid)
+        columns = [c for c in self.grid_columns(grid) if c.name in grid.fields]
         owner = next(
             r.key
             for r in inspect(model).relationships
@@ -132,7 +132,8 @@ class RecordPages:
         own = getattr(model, f"{owner}_id")
         relation = inspect(self.model).relationships[grid.name]
         order = relation.order_by or [model.id]
-        rows = self.session.execute(Query(model).select(columns).where(own == record.id).order_by(*order)).all()
+        mine = [own == record.id, *(getattr(model, name) == value for name, value in grid.fixed.items())]
+        rows = self.session.execute(Query(model).select(columns).where(*mine).order_by(*order)).all()
         label = grid.label or model.__label__
         return {"label": _(label), "count": len(rows), "columns": [{"label": _(c.label),
             "align": c.kind.align} for c in columns],
@@ -276,12 +277,17 @@ class RecordPages:
 
     def file_list(self, record_id: int) -> Any:
         """The list of files with the place to drop more."""
+        return self.files_of(record_id, "files")
+
+    def files_of(self, record_id: int, place: str, category: str = "") -> Any:
+        """The files of one category (or all) with the place to drop more."""
         shown = [
             {"name": a.name, "url": f"/app/file/{a.id}", "size": size, "at": stamp(a.created_at),
              "who": who or "", "deletable": self.can("edit"), "delete_url": f"/app/file/{a.id}/delete"}
             for a, size, who in files.of(self.session, self.key, record_id)
+            if not category or a.category == category
         ]  # fmt: skip
-        context = {"files": shown, "files_url": f"{self.base_url()}{record_id}/files" if self.can("edit") else None}
+        context = {"files": shown, "files_url": f"{self.base_url()}{record_id}/{place}" if self.can("edit") else None}
         return respond("_files.html", page=context)
 
     @expose("/delete", methods=["POST"])

@@ -12,7 +12,7 @@ from app.console.edit_page import EditPages
 from app.console.forms_page import FormPages
 from app.console.import_page import ImportPages
 from app.console.inputs import nameless
-from app.console.layout import Branch, Button, Grid, ListTab, Panel, Related, Section, Slice, Tab
+from app.console.layout import Branch, Button, Grid, ListTab, Panel, Related, Section, Slice, Tab, When
 from app.console.list_page import ListPages
 from app.console.pick_page import PickPages
 from app.console.record_page import RecordPages
@@ -78,6 +78,8 @@ class Console(ListPages, PickPages, EditPages, FormPages, RecordPages, StepPages
     basics_first: ClassVar[bool] = False  # the further tabs of a new record open once it is saved
     add_only: ClassVar[tuple[str, ...]] = ()  # fields asked once: they stand fixed in the form of a saved record
     edit_only: ClassVar[tuple[str, ...]] = ()  # fields a new record does not ask for: they begin at their default
+    only_when: ClassVar[dict[str, When]] = {}  # fields a form shows only while another holds one of these choices
+    needed_when: ClassVar[dict[str, When]] = {}  # fields it marks as required then; the table's rules check it
     asks_reason: ClassVar[bool] = False  # a change must say why
     delete_confirm: ClassVar[str] = ""
     icon: ClassVar[str] = "file-text"
@@ -126,6 +128,14 @@ class Console(ListPages, PickPages, EditPages, FormPages, RecordPages, StepPages
     def grids(self) -> list[Grid]:
         """The child grids of the form."""
         return [part for tab in self.tabs for part in tab.parts if isinstance(part, Grid)]
+
+    def collections(self) -> dict[str, Grid]:
+        """The child collections of the form by name: grids that share one are one, with what they fix as columns."""
+        found: dict[str, Grid] = {}
+        for grid in self.grids():
+            names = (*(found[grid.name].fields if grid.name in found else ()), *grid.fields, *grid.hidden, *grid.fixed)
+            found[grid.name] = Grid(grid.name, *dict.fromkeys(names), label=grid.label)
+        return found
 
     def panels(self) -> dict[str, Panel]:
         """The panels of the form, by name."""

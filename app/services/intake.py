@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import inspect, select
+from sqlalchemy import func, inspect, select
 from sqlalchemy.orm import Session
 
 from app.rules import intake as rules
@@ -15,13 +15,14 @@ from app.rules.reference import CHOOSABLE
 from app.rules.task import TaskSource
 from app.rules.validity import Validity
 from app.services import records, task
-from app.services.allocation import CERTIFIED, PLACES
+from app.services.allocation import PLACES
 from app.services.records import ChildRow, after_create, before_delete, before_save, effect
+from app.services.today import today
 from app.services.unit_of_work import actor_of, unit_of_work, unscoped
 from models.base import fields_of
 from models.case import Case, Priority
 from models.organization import User
-from models.party import Client
+from models.party import Client, ClientRequirement
 from models.reference import Country, Depositary
 from models.task import Task, TaskType
 from models.terms import FeeTerms
@@ -41,7 +42,7 @@ def begin(session: Session, case_type: CaseType, client_id: int | None = None, r
 
     Whatever the actor may not see gives nothing.
     """
-    case = Case(case_type=case_type, client_id=client_id, related_case_id=related_id)
+    case = Case(case_type=case_type, client_id=client_id, opened_by_id=actor_of(session).id, opened_on=today())
     related = _seen(session, Case, related_id)
     case.related_case_id = related.id if related else None
     if related is not None:
@@ -121,10 +122,13 @@ def consequences(session: Session, people: Mapping[str, int | None]) -> list[tup
 
 def offered_requirements(session: Session, case: Case) -> int:
     """How many of its client's requirements in force a case has not taken over yet."""
-    client = _seen(session, Client, case.client_id)
-    taken = {row.client_requirement_id for row in case.requirements}
-    own = client.requirements if client is not None else ()
-    return sum(r.valid is Validity.VALID and r.id not in taken for r in own)
+    if case.client_id is None:
+        return 0
+    taken = {row.client_requirement_id for row in case.requirements} - {None}
+    query = select(func.count(ClientRequirement.id)).where(
+        ClientRequirement.client_id == case.client_id, ClientRequirement.valid == Validity.VALID
+    )
+    return session.execute(query.where(ClientRequirement.id.not_in(taken)) if taken else query).scalar_one()
 
 
 @before_save(Case)
@@ -219,18 +223,13 @@ def _client(session: Session, case: Case) -> Iterable[RuleError]:
 
 
 def _people(session: Session, case: Case) -> Iterable[RuleError]:
-    """People must be active, attorneys must hold a certificate (A-3.2.1.3-01); only who is new is asked."""
+    """People must be active; only who is new is asked. That attorneys hold a certificate, the allocation sees to."""
     places = {p: getattr(case, f"{p}_id") for p in _PEOPLE if getattr(case, f"{p}_id") and _touched(case, p)}
-    if not places:
-        return
-    query = select(User.id, User.certificate_no).where(User.id.in_(set(places.values())), User.active)
-    known: dict[int, str | None] = dict(session.execute(query).all())
+    query = select(User.id).where(User.id.in_(set(places.values())), User.active)
+    known = set(session.execute(query).scalars()) if places else set()
     for place, key in places.items():
         if key not in known:
             yield RuleError(N_("Choose one from the list"), field=f"{place}_id")
-        elif place in CERTIFIED and not known[key]:
-            said = N_("Only a user with an attorney certificate can sign as attorney")
-            yield RuleError(said, field=f"{place}_id")
 
 
 def _depositaries(session: Session, case: Case) -> Iterable[RuleError]:

@@ -80,12 +80,12 @@ def test_the_form_has_its_fields_and_tabs(admin: FlaskClient) -> None:
     """A-3.2.1.2.1-07, A-3.2.1.2.2-03 to -12."""
     form = admin.get("/app/case/1/edit").get_data(as_text=True)
     tabs = re.findall(r'data-tab="t\d"[^>]*>\s*([\u4e00-\u9fff/]+)', form)
-    assert tabs == ["基本信息", "申请人/发明人", "优先权", "微生物保藏", "案卷要求", "案卷费用"]
+    assert tabs == ["基本信息", "申请人/发明人", "优先权", "微生物保藏", "客户来文", "案卷要求", "案卷费用"]
     labels = set(re.findall(r'<label for="f-[^"]+"[^>]*>\s*([^<]+)</label>', form))
     wanted = (
         "我方卷号 对方卷号 预订提交日 外方代理机构 外方卷号 主办人 第一代理师 第二代理师 "
-        "撰写人 翻译员 制图员 案源人 立案人 专利名称 专利类型 申请号 申请日 国际申请号 "
-        "国际申请日 主分类号 洛迦诺分类号 权利要求项数 说明书页数 相似设计含项数 "
+        "撰写人 翻译员 制图员 案源人 立案人 专利名称 专利类型 申请号 申请日 "
+        "主分类号 洛迦诺分类号 权利要求项数 说明书页数 相似设计含项数 "
         "成套产品含项数 公布号 公布日 专利号 授权日 授权公告号 证书号 费减比例 年费起始年"
     )
     assert set(wanted.split()) <= labels

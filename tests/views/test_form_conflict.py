@@ -39,7 +39,7 @@ def dialog(html: str) -> str:
 def stale(session: Session) -> int:
     """The version a form was opened with, before somebody else saved."""
     version = version_of(session, Case)
-    records.save(session, Case, 1, {"remark": "别人的备注", "claims_count": 7})
+    records.save(session, Case, 1, {"remark": "别人的备注", "description_pages": 7})
     session.rollback()
     return version
 
@@ -49,7 +49,7 @@ def test_the_later_editor_sees_who_changed_what(admin: FlaskClient, session: Ses
     assert answer.status_code == 409
     html = answer.get_data(as_text=True)
     told = dialog(html)
-    for text in ("备注", "别人的备注", "我的备注", "权利要求项数", "7"):
+    for text in ("备注", "别人的备注", "我的备注", "说明书页数", "7"):
         assert text in told, text
     assert 'value="王"' in html
     assert fact(session, Case.remark) == "别人的备注"
@@ -60,7 +60,7 @@ def test_having_seen_it_the_later_editor_may_save(admin: FlaskClient, session: S
     fresh = re.search(r'name="version"\s+value="(\d+)"', html).group(1)
     assert int(fresh) == version_of(session, Case)
     assert admin.post("/app/case/1/edit", data={"version": fresh, "remark": "我的备注"}).status_code == 303
-    assert (fact(session, Case.remark), fact(session, Case.claims_count)) == ("我的备注", 7)
+    assert (fact(session, Case.remark), fact(session, Case.description_pages)) == ("我的备注", 7)
 
 
 @pytest.mark.parametrize("version", ["", "x", None])
@@ -102,7 +102,7 @@ def test_custom_fields_take_part(admin: FlaskClient, session: Session) -> None:
 def test_what_was_typed_stays_when_something_is_wrong(admin: FlaskClient, session: Session) -> None:
     version = version_of(session, Case)
     data = {
-        "version": version, "title": "", "remark": "长长的备注 <b>", "planned_on": "明天", "claims_count": "many",
+        "version": version, "title": "", "remark": "长长的备注 <b>", "planned_on": "明天", "description_pages": "many",
         "client": "2", "patent_type": "DESIGN",
     }  # fmt: skip
     answer = admin.post("/app/case/1/edit", data=data)
@@ -113,7 +113,7 @@ def test_what_was_typed_stays_when_something_is_wrong(admin: FlaskClient, sessio
     assert 'value="many"' in html
     assert "澜洲半导体" in html
     banner = html.split('class="banner"')[1].split("</div>")[0]
-    assert re.findall(r'data-goto="([^"]+)"', banner) == ["planned_on", "title", "claims_count"]
+    assert re.findall(r'data-goto="([^"]+)"', banner) == ["planned_on", "title", "description_pages"]
     assert html.count('aria-invalid="true"') >= 3
     assert version_of(session, Case) == version
 
@@ -134,7 +134,8 @@ def test_an_error_in_a_child_row_saves_neither_it_nor_the_record(admin: FlaskCli
 
 
 @pytest.mark.parametrize(("field", "value"), [
-    ("title", "长" * 501), ("claims_count", "-1"), ("claims_count", "3000000000"), ("planned_on", "2026-02-30"),
+    ("title", "长" * 501), ("description_pages", "-1"), ("description_pages", "3000000000"),
+    ("planned_on", "2026-02-30"),
     ("planned_on", "0000-00-00"), ("patent_type", "ROCKET"), ("client", "999999"), ("client", "abc"),
     ("discount_rate", "0.12345"), ("lump_amount", "-5"), ("lump_amount", "1e400"), ("title", "\x00"),
 ])  # fmt: skip

@@ -68,9 +68,9 @@ async function run(button) {
   let url = button.dataset.url;
   if (button.dataset.method === "get") {
     const { url: row, ...given } = picked;
+    const free = button.dataset.needs === "none" || (button.dataset.needs === "any" && !count);
     if (url === "{row}") url = row;
-    else if (button.dataset.needs !== "none")
-      url = url.includes("{id}") ? url.replace("{id}", picked.ids[0]) : withParams(url, given);
+    else if (!free) url = url.includes("{id}") ? url.replace("{id}", picked.ids[0]) : withParams(url, given);
     location.assign(url);
     return;
   }

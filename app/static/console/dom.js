@@ -88,11 +88,12 @@ export async function get(url, options = {}) {
   return answer(await fetch(url, { headers: { Accept: "application/json" }, ...options }));
 }
 
-export async function post(url, payload) {
+export async function post(url, payload, options = {}) {
   const form = payload instanceof FormData;
   const headers = { Accept: "application/json", "X-CSRFToken": $("meta[name=csrf-token]")?.content || "" };
   if (!form) headers["Content-Type"] = "application/json";
-  return answer(await fetch(url, { method: "POST", headers, body: form ? payload : JSON.stringify(payload ?? {}) }));
+  const body = form ? payload : JSON.stringify(payload ?? {});
+  return answer(await fetch(url, { method: "POST", headers, body, ...options }));
 }
 
 /** Add parameters to an address. */

@@ -3,6 +3,7 @@ import { $, $$, el, get, named, on, t, withParams } from "ui/dom";
 import { confirmed } from "ui/overlay";
 import { pick } from "ui/picker";
 import { goTo } from "ui/tabs";
+import { settle } from "ui/when";
 
 let form = null;
 let start = "";
@@ -18,13 +19,19 @@ function snapshot() {
   );
 }
 const dirty = () => !leaving && form !== null && (form.hasAttribute("data-dirty") || snapshot() !== start);
+export const current = () => form;
+export const isDirty = dirty;
+export const isLeaving = () => leaving;
+const announce = (what) => document.dispatchEvent(new Event(`form:${what}`));
 
 /** Leave without asking: the changes are given up on purpose. */
 export function abandon() {
+  announce("dropped");
   leaving = true;
 }
 
 function state() {
+  announce("changed");
   const box = $("[data-state]", form);
   if (!box || box.dataset.kept) return;
   const changed = dirty();
@@ -35,14 +42,14 @@ function state() {
 
 /** Whether what was changed is saved, or may be dropped. */
 export async function mayLeave() {
-  return (
-    !dirty() ||
-    (await confirmed(
-      t("Leave without saving?"),
-      t("Leave, drop the changes"),
-      t("What you changed on this page has not been saved."),
-    ))
+  if (!dirty()) return true;
+  const may = await confirmed(
+    t("Leave without saving?"),
+    t("Leave, drop the changes"),
+    t("What you changed on this page has not been saved."),
   );
+  if (may) announce("dropped");
+  return may;
 }
 
 async function leave(href) {
@@ -86,6 +93,7 @@ on(
 export function begin(next) {
   form = next;
   leaving = false;
+  settle(form);
   start = snapshot();
   form.addEventListener("input", state);
   form.addEventListener("change", state);

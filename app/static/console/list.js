@@ -29,7 +29,7 @@ export function update() {
   const steps = new Set(picked.flatMap((row) => (row.dataset.steps ?? "").split(" ")));
   for (const button of $$("[data-action]:not([data-fixed])", $("#list-body"))) {
     const need = button.dataset.needs;
-    if (need === "none") continue;
+    if (need === "none" || need === "any") continue;
     const few = need === "one" ? count !== 1 : count === 0;
     const shut = button.hasAttribute("data-step") && !table.dataset.all && !steps.has(button.dataset.name);
     button.disabled = few || shut;

@@ -245,6 +245,11 @@ on("keydown", ".picker input[role=combobox]", (event, text) => {
     text.previousElementSibling?.remove();
 });
 
+on("click", "[data-full-list]", (event, button) => {
+  const control = named(button.form, button.dataset.fullList);
+  if (control) fullList(control.closest(".picker"));
+});
+
 on("focusin", ".picker input[role=combobox]", (event, text) => {
   text.closest(".picker").dataset.shown ??= text.value;
   if (!text.readOnly) text.select();

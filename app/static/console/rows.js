@@ -37,6 +37,13 @@ function blankRow(grid) {
   return last?.hasAttribute("data-blank") ? last : addRow(grid);
 }
 
+/** Append a row that `fill` fills in. */
+export function appendRow(grid, fill) {
+  const row = blankRow(grid);
+  fill(row);
+  touched(row);
+}
+
 const snapshot = (row) =>
   $$("[name], input[role=combobox]", row).map((control) => [
     control,
