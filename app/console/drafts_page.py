@@ -12,6 +12,7 @@ from app.rules.choice import N_
 from app.rules.errors import RuleError
 from app.services import drafts, records
 from app.services.today import local, stamp
+from app.texts import gettext as _
 
 #: Kinds of controls of which nothing is ever kept.
 SECRET = {"password", "file"}
@@ -80,7 +81,7 @@ class DraftPages:
             shown["version"] = draft.version or record.version
             if shown["version"] != record.version:
                 stale = records.stale(self.session, record, shown["version"])
-                shown |= {"who": stale.who, "changed_at": stamp(stale.when) if stale.when else ""}
+                shown |= {"who": stale.who or _("System"), "changed_at": stamp(stale.when) if stale.when else ""}
         if shown["restored"]:
             g.restored = MultiDict(draft.pairs)
         return shown
