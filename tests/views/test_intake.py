@@ -1,4 +1,4 @@
-"""The intake page: its small page before, tabs by type, 【复核完成】, libraries, letters, batch, and whose rows are shown."""
+"""The intake page: its small page before, tabs by type, 【复核完成】, letters, batch, and whose rows are shown."""
 
 import io
 import re
@@ -41,7 +41,7 @@ def test_the_list_has_the_manuals_buttons(sign_in_as: Callable) -> None:
     """A-3.2.1.2-03."""
     page = text_of(sign_in_as(REVIEWER).get("/app/case/?view=all"))
     bar = page.split('class="toolbar"')[1].split('class="table-box"')[0]
-    shown = [name for name in re.findall(r"</svg>\s*(?:<span>)?([\u4e00-\u9fff]+)", bar)]
+    shown = re.findall(r"</svg>\s*(?:<span>)?([\u4e00-\u9fff]+)", bar)
     for button in ("立案采集", "批量立卷采集", "修改", "电子案卷夹", "删除", "导出"):
         assert button in shown, button
 
@@ -180,7 +180,8 @@ def test_patentees_and_requesters_are_kept_apart(admin: FlaskClient, session: Se
     ]  # fmt: skip
     gone = case.applicants[1]
     form = GOOD | {"case_type": "INVALIDATION", "related_case": "2", "version": str(case.version),
-                   "requesters-0-id": str(gone.id), "requesters-0-applicant": "2", "requesters-0-delete": "1"}  # fmt: skip
+                   "requesters-0-id": str(gone.id), "requesters-0-applicant": "2",
+                   "requesters-0-delete": "1"}  # fmt: skip
     key = case.id
     session.rollback()
     assert admin.post(f"/app/case/{key}/edit", data=form).status_code == 303
