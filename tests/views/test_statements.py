@@ -27,7 +27,7 @@ PAGES = [
     ("/app/case/?size=50&page=3&sort=client", PART, 10),
     ("/app/case/?size=50&q.title=电池&q.status=INTAKE_REVIEW", PART, 9),
     (f"/app/case/{FIRST}", {}, 25),
-    (f"/app/case/{FIRST}/edit", {}, 21),
+    (f"/app/case/{FIRST}/edit", {}, 22),
     ("/app/case/pick?q=电池", {}, 7),
     ("/app/client/?size=50", {}, 13),
     ("/app/client/?size=50&sort=-name", PART, 10),
