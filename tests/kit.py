@@ -1,17 +1,24 @@
 """What every table must do: tests that run on each console of the registry, and forms made up for any table."""
 
 import re
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 
+from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.console.columns import Column
 from app.console.view import Console
+from app.extensions import db
 from app.rules.application_number import PatentType
 from app.rules.case import CaseStatus
+from app.rules.errors import RuleError
 from app.services import records
 from app.services.records import ChildRow
+from app.services.unit_of_work import SYSTEM, act_as
 from models.case import Case
 
 #: English words that no Chinese page may show (names of formats and systems apart).
@@ -93,3 +100,23 @@ def reviewed_case(session: Session, title: str = "一种拉杆锁", **values: An
     made = {"title": title, "patent_type": PatentType.INVENTION, "client_id": 1} | values
     case = records.save(session, Case, None, made, children={"applicants": [ChildRow({"applicant_id": 1})]})
     return records.move(session, case, "complete_review")
+
+
+def at_once(app: Flask, *deeds: Callable[[Session], Any]) -> list[str]:
+    """Deeds at the same moment, each in a session of its own; what each was told, in order: "" for who won."""
+    ready = Barrier(len(deeds))
+
+    def run(deed: Callable[[Session], Any]) -> str:
+        with app.app_context():
+            act_as(db.session, SYSTEM)
+            ready.wait(10)
+            try:
+                deed(db.session)
+            except RuleError as error:
+                return error.code
+            except records.Stale:
+                return "conflict"
+            return ""
+
+    with ThreadPoolExecutor(len(deeds)) as pool:
+        return list(pool.map(run, deeds))

@@ -1,8 +1,7 @@
 """Allocation: whose turn it is, the certificate, what follows the handler, undo, two at once, true loads."""
 
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from datetime import date
-from threading import Barrier
 
 import pytest
 from flask import Flask
@@ -11,18 +10,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 import views
-from app.extensions import db
 from app.rules.case import CaseStatus
 from app.rules.errors import RuleError, RuleErrors
 from app.rules.filing import FilingStatus
 from app.services import allocation, history, records, task, workload
-from app.services.unit_of_work import SYSTEM, Actor, act_as, unit_of_work
+from app.services.unit_of_work import Actor, act_as, unit_of_work
 from models.audit import AuditEntry
 from models.case import Case
 from models.filing import Filing
 from models.party import Referrer
 from models.task import Task
-from tests.kit import reviewed_case
+from tests.kit import at_once, reviewed_case
 
 assert views.MENU
 TODAY = date(2026, 11, 20)
@@ -121,27 +119,18 @@ def test_two_at_once_have_one_winner(any_app: Flask, any_session: Session, users
     """Both at the same moment, on SQLite and on PostgreSQL: one allocation, one filing, one told."""
     case_id, version = (case := reviewed_case(any_session)).id, case.version
     any_session.rollback()
-    ready = Barrier(2)
+    names = ["tangruolan", "qinshuyu"]
 
-    def take(name: str) -> str:
-        with any_app.app_context():
-            act_as(db.session, SYSTEM)
-            ready.wait(10)
-            try:
-                allocation.allocate(db.session, case_id, {"handler": users[name]}, version=version)
-            except RuleError as error:
-                return error.code
-            except records.Stale:
-                return "conflict"
-            return name
+    def take(name: str) -> Callable[[Session], Case]:
+        return lambda s: allocation.allocate(s, case_id, {"handler": users[name]}, version=version)
 
-    with ThreadPoolExecutor(2) as pool:
-        told = sorted(pool.map(take, ["tangruolan", "qinshuyu"]), key=lambda word: word == "conflict")
-    assert told[1] == "conflict"
+    told = at_once(any_app, *(take(name) for name in names))
+    assert sorted(told) == ["", "conflict"]
+    winner = users[names[told.index("")]]
     any_session.expire_all()
-    assert any_session.get(Case, case_id).handler_id == users[told[0]]
+    assert any_session.get(Case, case_id).handler_id == winner
     filings = any_session.scalars(select(Filing).where(Filing.case_id == case_id)).all()
-    assert [f.handler_id for f in filings] == [users[told[0]]]
+    assert [f.handler_id for f in filings] == [winner]
 
 
 def test_the_open_work_follows_the_handler_and_comes_back(any_session: Session, users: dict[str, int]) -> None:

@@ -1,7 +1,5 @@
 """Closing and reinstatement: what waits, what ends, who decides, two at once (A-3.2.2.5)."""
 
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
 from typing import Any
 
 import pytest
@@ -11,7 +9,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 import views
-from app.extensions import db
 from app.rules.case import ACTIVE, CaseStatus
 from app.rules.closing import RequestStatus, state_before
 from app.rules.errors import RuleError
@@ -23,6 +20,7 @@ from models.case import Case
 from models.closing import ClosingRequest, ReinstatementRequest
 from models.filing import Filing
 from models.task import Task
+from tests.kit import at_once
 
 assert views.MENU
 
@@ -190,24 +188,6 @@ def test_without_anybody_to_review_the_administrators_do(session: Session) -> No
     assert [key for key, _name in closing.reviewers(session, ClosingRequest)] == [admin]
 
 
-def both(app: Flask, works: list[Any]) -> list[str]:
-    """Two deeds at the same moment, each in a session of its own; what each was told ("" = done)."""
-    ready = Barrier(len(works))
-
-    def run(work: Any) -> str:
-        with app.app_context():
-            act_as(db.session, SYSTEM)
-            ready.wait(10)
-            try:
-                work(db.session)
-            except RuleError as error:
-                return error.code
-            return ""
-
-    with ThreadPoolExecutor(len(works)) as pool:
-        return sorted(pool.map(run, works))
-
-
 def test_two_reviewers_at_once(any_app: Flask, any_session: Session, users: dict[str, int]) -> None:
     request_id = handed_in(any_session, users, at_work(any_session, users)).id
     any_session.rollback()
@@ -215,7 +195,7 @@ def test_two_reviewers_at_once(any_app: Flask, any_session: Session, users: dict
     def decide(step: str) -> Any:
         return lambda s: records.move(s, records.find(s, ClosingRequest, request_id), step, opinion=step)
 
-    assert both(any_app, [decide("approve"), decide("refuse")]) == ["", "conflict"]
+    assert sorted(at_once(any_app, decide("approve"), decide("refuse"))) == ["", "conflict"]
     any_session.expire_all()
     request = any_session.get(ClosingRequest, request_id)
     agreed = request.status is RequestStatus.APPROVED
@@ -232,4 +212,4 @@ def test_two_requests_at_once(any_app: Flask, any_session: Session, users: dict[
         act_as(session, Actor(id=requester, name="唐若岚"))
         records.save(session, ClosingRequest, None, {"case_id": case_id, "note": "客户放弃"})
 
-    assert both(any_app, [ask, ask]) == ["", "conflict"]
+    assert sorted(at_once(any_app, ask, ask)) == ["", "conflict"]

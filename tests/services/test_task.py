@@ -410,5 +410,3 @@ class TestSafetyNet:
         assert kept == found == again
         assert abs(when - at) < timedelta(minutes=1)
         assert all(found[g.name] == len(self.ids(any_session, g.name)) for g in safety_net.GAPS)
-
-

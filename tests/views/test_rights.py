@@ -28,9 +28,11 @@ SIGNED_IN = {
 }  # fmt: skip
 
 #: Pages about what is the user's own; each looks at the owner itself.
-OWN = {f"JobsView.{m}" for m in ("jobs", "job", "listed", "cancel", "retry", "download", "result")} | {
-    f"AccountView.{m}" for m in ("mail", "mail_test", "own_password")
-} | {f"CalendarLinkView.{m}" for m in ("calendar_link", "make_link", "revoke_link")}
+OWN = (
+    {f"JobsView.{m}" for m in ("jobs", "job", "listed", "cancel", "retry", "download", "result")}
+    | {f"AccountView.{m}" for m in ("mail", "mail_test", "own_password")}
+    | {f"CalendarLinkView.{m}" for m in ("calendar_link", "make_link", "revoke_link")}
+)
 
 
 def granted() -> dict[str, set[tuple[str, str]]]:

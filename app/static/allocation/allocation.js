@@ -210,7 +210,7 @@ function filter() {
 function select(node) {
   user = Number(node.dataset.user);
   const why = $("[data-why]");
-  if (why) why.textContent = node.title ? `${users[user].name}：${node.title}` : users[user].name;
+  if (why) why.title = why.textContent = node.title ? `${users[user].name}：${node.title}` : users[user].name;
   draw();
 }
 
