@@ -25,11 +25,11 @@ def main() -> int:
     return 0
 
 
-def order(name: str) -> tuple[bool, list[int], str]:
-    """A section's own rows (A-2.1-01) come before those of its parts (A-2.1.1-01)."""
+def order(name: str) -> tuple[int, list[int]]:
+    """A section's own rows (A-2.1-01) come before those of its parts (A-2.1.1-01); after all sections 附, then msg."""
     section, _dash, number = name.partition("-")[2].rpartition("-")
     parts = [int(part) for part in section.split(".")] if section[:1].isdigit() else []
-    return not parts, [*parts, -1, int(number)], section  # 附 before msg
+    return 0 if parts else 1 + (section == "msg"), [*parts, -1, int(number)]
 
 
 if __name__ == "__main__":

@@ -8,12 +8,12 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.rules.application_number import PatentType
-from app.rules.case import PartyRole, RequirementSource
+from app.rules.case import CaseType, PartyRole, RequirementSource
 from app.rules.errors import RuleError, RuleErrors
-from app.rules.party import CasePhase, RequirementType
+from app.rules.party import CasePhase, ClientReview, RequirementType
 from app.rules.party_match import Likeness
 from app.rules.validity import Validity
-from app.services import files, party_inventor, party_match, party_merge, party_requirement, records
+from app.services import files, intake, party_inventor, party_match, party_merge, party_requirement, records
 from app.services.unit_of_work import Actor, act_as, unit_of_work
 from models.audit import AuditEntry
 from models.case import Case, CaseApplicant, CaseRequirement
@@ -42,6 +42,8 @@ def applicant(session: Session, name: str, owner: Client, **values: object) -> A
 
 
 def case(session: Session, owner: Client, *parties: Applicant) -> Case:
+    if owner.review_status is ClientReview.PENDING:
+        records.move(session, owner, "review")
     values = {"title": "一种装置", "patent_type": PatentType.INVENTION, "client_id": owner.id}
     made = records.save(session, Case, None, values)
     with unit_of_work(session):
@@ -238,6 +240,13 @@ def test_a_referrers_user_sees_the_cases_of_the_client_he_brought(clerk: Session
     mine, hidden = case(clerk, brought).id, case(clerk, other).id
     act_as(clerk, Actor(id=partner, name="介绍人", sees_all=False))
     assert set(clerk.scalars(select(Case.id).where(Case.id.in_([mine, hidden])))) == {mine}
+
+
+def test_a_case_takes_over_the_first_attorney_of_its_client(clerk: Session) -> None:
+    """A-3.1.1.2.2-09."""
+    attorney = clerk.scalars(select(User.id).where(User.username == "qinshuyu")).one()
+    owner = client(clerk, "江汀重工", first_attorney_id=attorney)
+    assert intake.begin(clerk, CaseType.ORDINARY, owner.id).first_attorney_id == attorney
 
 
 @pytest.mark.parametrize("rate", ["0", "1.01", "90"])

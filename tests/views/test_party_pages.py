@@ -51,6 +51,54 @@ def fresh(session: Session, model: Any, key: int) -> Any:
     return session.get(model, key)
 
 
+@pytest.mark.parametrize(
+    ("key", "heads", "asked"),
+    [
+        ("client", "客户编号 客户简称 客户全称(中) 客户类型 客户性质 案源人 登记人 登记日期 登记状态 有效标记",
+         "客户编号 客户简称 客户全称(中) 客户类型 客户性质 案源人 登记人 登记状态 有效标记"),
+        ("applicant", "客户简称 姓名/名称 申请人简称 申请人类型 证件号码 国籍 地址 费减备案标记 有效标记",
+         "姓名/名称 申请人简称 有效标记"),
+        ("inventor", "客户简称 姓名 国籍 身份证号 不公布姓名 电话 邮箱 有效标记", "客户简称 姓名 有效标记"),
+        ("contact", "客户简称 姓名 称谓 部门/职务 电话 手机 邮箱 有效标记", "客户简称 姓名 有效标记"),
+        ("referrer", "案源人编号 姓名/名称 案源人类型 关联机构用户 电话 邮箱 提成比例 有效标记",
+         "案源人编号 姓名/名称"),
+        ("foreign_associate", "机构编码(外方) 机构名称 国家 联系人姓名 电话 邮箱 网址", "机构名称 国家 联系人姓名"),
+    ],
+)  # fmt: skip
+def test_columns_and_queries_are_the_manuals(key: str, heads: str, asked: str, admin: FlaskClient) -> None:
+    """A-3.1.1.2.1-01, -06, A-3.1.2.2-01, -03, A-3.1.3-02, A-3.1.4-01, A-3.1.7-02, A-3.1.9.1-01."""
+    html = text(admin, f"/app/{key}/?view=all")
+    shown = re.findall(r'<th scope="col" data-col[^>]*title="([^"]+)"', html)
+    assert [h for h in heads.split() if h not in shown] == []
+    query = html.split('id="query"')[1].split('id="list-body"')[0]
+    labels = re.findall(r"<label[^>]*>\s*([^<]+?)\s*</label>", query)
+    assert [w for w in asked.split() if w not in labels] == []
+
+
+def test_fees_are_hidden_in_files_and_from_programs_too(admin: FlaskClient, sign_in_as: Callable) -> None:
+    """A-3.1.1.2.6-01, -02."""
+    without, owner = sign_in_as("fangyike"), sign_in_as("linyichen")
+    asked = "收费方式 折扣率 账单周期 官费缴费方式 年费缴费方式 结算币种 官费发票 年费代理费调整金额(发明) 费用备注"
+    form = text(owner, "/app/client/1/edit")
+    assert [w for w in asked.split() if w not in form] == []
+    assert "discount_rate" in owner.get("/api/v1/client/1").get_json()
+    assert "discount_rate" not in without.get("/api/v1/client/1").get_json()
+    version = owner.get("/api/v1/client/1").get_json()["version"]
+    sent = {"version": version, "discount_rate": "0.1", "reason": "x"}
+    assert without.patch("/api/v1/client/1", json=sent).status_code == 403
+    for browser, shown in ((owner, True), (without, False)):
+        browser.post("/app/client/columns", json={"columns": ["client_no", "discount_rate"]})
+        file = browser.get("/app/client/export?format=csv&scope=all").get_data(as_text=True)
+        assert ("折扣率" in file) is shown
+
+
+def test_finance_is_the_invoice(admin: FlaskClient) -> None:
+    """A-3.1.1.2.7-01."""
+    form = text(admin, "/app/client/1/edit").split('id="p-t5"')[1]
+    asked = "发票抬头 纳税人识别号 开户行 银行账号 开票地址 开票电话 发票类型 寄送地址"
+    assert [w for w in asked.split() if w not in form] == []
+
+
 class TestContactData:
     """〈联系资料〉."""
 
@@ -223,7 +271,7 @@ class TestRequirements:
     def test_synchronizing_is_a_right_of_its_own(self, sign_in_as: Callable) -> None:
         collector, reviewer = sign_in_as("fangyike"), sign_in_as("linyichen")
         assert reviewer.get("/app/client_requirement/sync?client=1").status_code == 200
-        assert collector.get("/app/applicant_requirement/sync?client=none").status_code in (403, 404)
+        assert collector.get("/app/applicant_requirement/sync?applicant=1").status_code == 403
 
 
 class TestPapers:
