@@ -28,15 +28,13 @@ from views.filing import FilingView
 
 KEY = "dispatch"
 PAPER, ELECTRONIC = "paper", "electronic"
-#: Where a filing goes whose office nobody wrote down.
-OFFICE = N_("China National Intellectual Property Administration")
 DATE = {"kind": "date", "choices": [], "url": ""}
 TEXT = {"kind": "text", "choices": [], "url": "", "maxlength": 80}
 
 
 def office_name(office: str | None) -> str:
     """The receiving office as people read it."""
-    return office or _(OFFICE)
+    return office or _(dispatch.OFFICE)
 
 
 def day_field(name: str, label: str) -> dict[str, Any]:
@@ -57,7 +55,7 @@ class DispatchView(Console, model=Filing):
     list_template = "dispatch/list.html"
     list_part = "dispatch/_list_body.html"
     order = "office,id"
-    list_columns = ["case.our_ref", "case.title", "kind", "name", "status", "case.patent_type",
+    list_columns = ["case.our_ref", "case.title", "kind", "name", "status",
                     "case.client.short_name", "handler", "office", "sent_on", "exported_on", "received_on"]  # fmt: skip
     query_columns = ["case.our_ref", "case.app_no", "status", "case.client.short_name", "case.title",
                      "case.patent_type", "case.case_type", "kind", "handler", "sent_on", "exported_on", "received_on",
@@ -149,7 +147,7 @@ class DispatchView(Console, model=Filing):
             current = [(c.operator, c.values[0]) for c in chosen] == [("is", office) if office else ("empty", "")]
             pairs = MultiDict([*kept, *wish.items()])
             made.append({"label": office_name(office), "count": count, "current": current, "url": link(base, pairs)})
-        return made if len(made) > 2 or chosen else []
+        return made if len(made) > 1 else []
 
     def open_steps(self, ids: list[int]) -> dict[int, list[str]]:
         """{row: the verbs its state lets the actor use}."""
@@ -173,8 +171,8 @@ class DispatchView(Console, model=Filing):
             made.append(self.button("register", _("Register dispatch"), icon="send", primary=True, step=True,
                                     url=f"{base}register", asks=(
                                         text_field("voucher_no", N_("Voucher no."), required=True),
-                                        day_field("sent_on", N_("Actually dispatched on")),
-                                        text_field("courier", N_("Courier or way")))))  # fmt: skip
+                                        day_field("sent_on", N_("Actually dispatched on"))),
+                                    optional=(text_field("courier", N_("Courier or way")),)))  # fmt: skip
         if not paper and may_send:
             made.append(self.button(
                 "package", _("Export package"), icon="package", primary=True, step=True, url=f"{base}package",
@@ -189,10 +187,10 @@ class DispatchView(Console, model=Filing):
         made.append(self.button("details", _("View details"), icon="eye", needs="one", link=True, url=f"{base}{{id}}"))
         made.append(self.button("files", _("Export files"), icon="file-down", link=True, url=f"{base}files"))
         if not paper and may_clear:
-            made.append(self.button("clear", _("Clear by hand"), icon="check", step=True, url=f"{base}clear", asks=(
-                day_field("received_on", N_("Received by the Office on")),
-                text_field("acknowledgement_no", N_("Acknowledgement no.")),
-                text_field("app_no", N_("Application no.")))))  # fmt: skip
+            made.append(self.button("clear", _("Clear by hand"), icon="check", step=True, url=f"{base}clear",
+                                    asks=(day_field("received_on", N_("Received by the Office on")),),
+                                    optional=(text_field("acknowledgement_no", N_("Acknowledgement no.")),
+                                              text_field("app_no", N_("Application no.")))))  # fmt: skip
         if who.may("to_special_edit", "filing"):
             made.append(self.button("to_special_edit", _("Move to special edit"), icon="pencil", step=True,
                                     confirm=_("Move {n} filings to the special edit of filed documents?"),

@@ -13,7 +13,7 @@ from app.rules.case import FilingMethod
 from app.rules.choice import N_
 from app.rules.errors import RuleError
 from app.rules.filing import FilingKind, FilingStatus
-from app.rules.normalize import parse_integer
+from app.rules.normalize import clean_text, parse_integer
 from app.services import dispatch, dispatch_paper, dispatch_receipts
 from app.services.dispatch_paper import Handed
 from app.services.dispatch_receipts import Match, MatchState
@@ -218,7 +218,9 @@ def match_row(index: int, one: Match) -> dict[str, Any]:
         "source": receipt.source, "state": {"label": _(one.state.label), "colour": one.state.colour},
         "ready": one.state is MatchState.READY, "open": one.state in (MatchState.UNMATCHED, MatchState.REFUSED),
         "by": _(one.by) if one.by else "", "missing": one.difference.missing, "extra": one.difference.extra,
-        "listed": len(receipt.files), "problem": say(one.problem) if one.problem else None,
+        "listed": len(receipt.files),
+        "other_title": bool(filing and receipt.title and clean_text(receipt.title) != clean_text(filing.case.title)),
+        "problem": say(one.problem) if one.problem else None,
         "filing": {"id": filing.id, "text": f"{filing.case.our_ref}　{filing.filing_no}", "title": filing.case.title}
         if filing else None,
     }  # fmt: skip

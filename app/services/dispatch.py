@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import PurePosixPath
 from typing import Any
 
+from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
@@ -15,9 +16,10 @@ from app.rules.case import FilingMethod
 from app.rules.choice import N_
 from app.rules.efiling import Fact, Package, Packed
 from app.rules.errors import RuleError
-from app.rules.filing import DocumentPart, FilingKind, FilingStatus, SpecialEdit
+from app.rules.filing import FILING_FLOW, DocumentPart, FilingKind, FilingStatus, SpecialEdit
 from app.rules.normalize import clean_text, parse_date
 from app.services import files, records
+from app.services.records import effect
 from app.services.today import today
 from app.services.unit_of_work import unit_of_work, unscoped
 from models.case import Case
@@ -30,6 +32,16 @@ ON_THE_WAY = (FilingStatus.AWAITING_DISPATCH, FilingStatus.DISPATCHED)
 ELECTRONIC = (FilingMethod.ELECTRONIC, FilingMethod.ELECTRONIC_OTHER)
 #: Bytes a package may have; what is being made stays in memory up to SPOOL.
 PACKAGE_BYTES, SPOOL = 2 << 30, 16 << 20
+
+
+#: Where a filing goes whose office nobody wrote down.
+OFFICE = N_("China National Intellectual Property Administration")
+
+
+@effect(FILING_FLOW, "pass_check")
+def _ready(_session: Session, filing: Filing, **_inputs: Any) -> None:
+    """What is ready to be sent says where it goes."""
+    filing.office = filing.office or _(OFFICE)
 
 
 @dataclass(frozen=True)
