@@ -96,4 +96,3 @@ def _complete_case(session: Session, case: Case) -> None:
         known = {k: v for k, v in facts.items() if v is not None}
         number: Any = numbering.give(session, "case.our_ref", known, today(), column=Case.our_ref) or case.case_no
         case.our_ref = number
-

@@ -14,10 +14,10 @@ from app.rules.document import DocumentCategory
 from app.rules.errors import RuleError
 from app.rules.filing import DocumentPart, SpecialEdit
 from app.rules.normalize import clean_text
-from app.services import dispatch, files, records
+from app.services import dispatch, documents, files, records
 from app.services.unit_of_work import unit_of_work
 from models.document import DocumentType
-from models.filing import DocumentVersion, Filing, FilingDocument
+from models.filing import Filing, FilingDocument
 
 Upload = tuple[str, IO[bytes]]
 #: What a new version says of itself.
@@ -77,29 +77,15 @@ def _apply(session: Session, filing: Filing, document: FilingDocument, change: C
         raise RuleError(N_("“%(value)s” exists already"), field=field, value=name)
     document.name = name
     if change.upload is not None:
-        _new_version(session, document, change.upload)
-
-
-def _new_version(session: Session, document: FilingDocument, upload: Upload) -> None:
-    name = files.clean_name(upload[0])
-    stored = files.keep(session, name, upload[1], limit=files.limit_of(session))
-    number = max((v.number for v in document.versions), default=0) + 1
-    document.versions.insert(
-        0, DocumentVersion(number=number, name=name, file_id=stored.id, note=_(NOTE))
-    )  # fmt: skip
+        session.flush()
+        documents.import_files(session, filing.id, [change.upload], document_id=document.id, note=_(NOTE))
 
 
 def _add(session: Session, filing: Filing, upload: Upload) -> None:
-    """A further document; its file's name tells what it is, where it can."""
+    """A further document; its file's name tells what it is, where it is one of the books or of the Office's forms."""
     stem = PurePosixPath(files.clean_name(upload[0])).stem
-    if any(d.name == stem for d in filing.documents):
-        raise RuleError(N_("“%(value)s” exists already"), field="added", value=stem)
     out = (DocumentType.name == stem, DocumentType.category == DocumentCategory.OFFICIAL_OUT)
     kind = session.execute(select(DocumentType.id).where(*out)).scalars().first()
-    books = {_(part.label): part for part in DocumentPart}
-    part = books.get(stem, DocumentPart.FORM if kind else DocumentPart.ATTACHMENT)
-    position = max((d.position for d in filing.documents), default=0) + 1
-    made = FilingDocument(name=stem, part=part, document_type_id=kind, position=position)
-    filing.documents.append(made)
-    session.flush()
-    _new_version(session, made, upload)
+    made = documents.add(session, filing.id, stem, kind)
+    made.part = {_(part.label): part for part in DocumentPart}.get(stem, made.part)
+    documents.import_files(session, filing.id, [upload], document_id=made.id, note=_(NOTE))

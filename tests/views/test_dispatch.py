@@ -201,6 +201,15 @@ def test_the_special_edit_saves_or_changes_nothing(
     assert docketer.get(f"/app/special_edit/{ready}").status_code == 404
 
 
+def test_the_case_folder_is_one_click_away(admin: FlaskClient, session: Session, ready: int) -> None:
+    admin.post(URL + "package", json={"ids": [ready]})
+    admin.post("/app/filing/action/to_special_edit", json={"ids": [ready]})
+    folder = f"/app/case_folder/{named(session, 'S000008').case_id}"
+    assert admin.get(f"/app/special_edit/{ready}/folder").location == folder
+    assert folder in page(admin, f"/app/special_edit/{ready}")
+    assert "电子案卷夹" in page(admin, "/app/special_edit/")
+
+
 @pytest.mark.parametrize("user", ["fangyike", "wuyinuo"])
 def test_others_have_no_part_in_it(user: str, sign_in_as: Callable, session: Session, ready: int) -> None:
     browser = sign_in_as(user)
