@@ -179,11 +179,11 @@ class DispatchView(Console, model=Filing):
                 confirm=_("Export the packages of {n} filings? Those not sent yet become “Sent”."),
             ))  # fmt: skip
         if not paper and may_clear:
-            made.append(self.button("receipts", _("Import electronic receipt"), icon="file-down", needs="none",
-                                    link=True, url=f"{base}receipts"))  # fmt: skip
+            made.append(self.button("acknowledgements", _("Import electronic acknowledgement"), icon="file-down",
+                                    needs="none", link=True, url=f"{base}acknowledgements"))  # fmt: skip
         if paper and may_clear:
-            made.append(self.button("receipt", _("Register receipt"), icon="clipboard-check", link=True, step=True,
-                                    url=f"{base}receipt"))  # fmt: skip
+            made.append(self.button("acknowledgement", _("Register acknowledgement"), icon="clipboard-check",
+                                    link=True, step=True, url=f"{base}acknowledgement"))  # fmt: skip
         made.append(self.button("details", _("View details"), icon="eye", needs="one", link=True, url=f"{base}{{id}}"))
         made.append(self.button("files", _("Export files"), icon="file-down", link=True, url=f"{base}files"))
         if not paper and may_clear:
@@ -243,7 +243,7 @@ def verbs_for(status: FilingStatus, method: FilingMethod) -> Iterable[str]:
     if status is FilingStatus.AWAITING_DISPATCH:
         return ("register",) if paper else ("package",)
     if sent:
-        return ("receipt", "to_special_edit") if paper else ("package", "clear", "to_special_edit")
+        return ("acknowledgement", "to_special_edit") if paper else ("package", "clear", "to_special_edit")
     return ()
 
 

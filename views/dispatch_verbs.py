@@ -14,9 +14,9 @@ from app.rules.choice import N_
 from app.rules.errors import RuleError
 from app.rules.filing import FilingKind, FilingStatus
 from app.rules.normalize import clean_text, parse_integer
-from app.services import dispatch, dispatch_paper, dispatch_receipts
+from app.services import dispatch, dispatch_acknowledgements, dispatch_paper
+from app.services.dispatch_acknowledgements import Match, MatchState
 from app.services.dispatch_paper import Handed
-from app.services.dispatch_receipts import Match, MatchState
 from app.services.today import today
 from models.filing import Filing
 from views.dispatch import ELECTRONIC, KEY, PAPER, DispatchView, office_name
@@ -35,7 +35,7 @@ class DispatchVerbs(BaseView):
     """The steps of the dispatch."""
 
     route_base = f"/app/{KEY}"
-    default_view = "receipts"
+    default_view = "acknowledgements"
     class_permission_name = "filing"
     base_permissions: list[str] = []
     key = "filing"
@@ -72,9 +72,9 @@ class DispatchVerbs(BaseView):
         count = dispatch.clear_by_hand(db.session, ids, inputs)
         return jsonify({"ok": True, "message": _("%(count)s filings are “Acknowledged” now", count=count)})
 
-    @expose("/receipt", methods=["GET", "POST"])
+    @expose("/acknowledgement", methods=["GET", "POST"])
     @page("acknowledge")
-    def receipt(self) -> Any:
+    def acknowledgement(self) -> Any:
         """回执登记: what the dispatcher brought back, filing by filing."""
         found = dispatch.filings(db.session, asked_ids())
         for filing in found:
@@ -82,7 +82,7 @@ class DispatchVerbs(BaseView):
         error = None
         if request.method == "POST":
             try:
-                done, back = dispatch_paper.register_receipts(db.session, [handed(f) for f in found])
+                done, back = dispatch_paper.register_acknowledgements(db.session, [handed(f) for f in found])
                 flash(told(done, back), "success")
                 return redirect(f"{URL}?tab={PAPER}", 303)
             except RuleError as refused:
@@ -90,15 +90,17 @@ class DispatchVerbs(BaseView):
                 db.session.rollback()
                 found = dispatch.filings(db.session, asked_ids())
         context = {
-            "title": _("Register receipt"), "back_url": f"{URL}?tab={PAPER}", "action": request.full_path,
-            "filings": [receipt_form(f, error) for f in found],
+            "title": _("Register acknowledgement"), "back_url": f"{URL}?tab={PAPER}", "action": request.full_path,
+            "filings": [acknowledgement_form(f, error) for f in found],
             "problem": say(error) if error and not error.field else None,
         }  # fmt: skip
-        return respond("dispatch/receipt.html", page=context, status=STATUS.get(error.code, 422) if error else 200)
+        return respond(
+            "dispatch/acknowledgement.html", page=context, status=STATUS.get(error.code, 422) if error else 200
+        )
 
-    @expose("/receipts", methods=["GET", "POST"])
+    @expose("/acknowledgements", methods=["GET", "POST"])
     @page("acknowledge")
-    def receipts(self) -> Any:
+    def acknowledgements(self) -> Any:
         """导入电子回执: choose the file."""
         error = None
         if request.method == "POST":
@@ -106,15 +108,17 @@ class DispatchVerbs(BaseView):
             try:
                 if not uploads:
                     raise RuleError(N_("Choose a file"), field="file")
-                stored = dispatch_receipts.keep(db.session, uploads)
-                return redirect(f"{URL}receipts/{stored.sha256}?name={'+'.join(n for n, _s in uploads)[:100]}", 303)
+                stored = dispatch_acknowledgements.keep(db.session, uploads)
+                return redirect(
+                    f"{URL}acknowledgements/{stored.sha256}?name={'+'.join(n for n, _s in uploads)[:100]}", 303
+                )
             except RuleError as refused:
                 error = refused
-        context = {"title": _("Import electronic receipt"), "back_url": f"{URL}?tab={ELECTRONIC}",
-                   "action": f"{URL}receipts", "error": say(error) if error else None}  # fmt: skip
-        return respond("dispatch/receipts.html", page=context, status=422 if error else 200)
+        context = {"title": _("Import electronic acknowledgement"), "back_url": f"{URL}?tab={ELECTRONIC}",
+                   "action": f"{URL}acknowledgements", "error": say(error) if error else None}  # fmt: skip
+        return respond("dispatch/acknowledgements.html", page=context, status=422 if error else 200)
 
-    @expose("/receipts/<sha256>", methods=["GET", "POST"])
+    @expose("/acknowledgements/<sha256>", methods=["GET", "POST"])
     @page("acknowledge")
     def preview(self, sha256: str) -> Any:
         """What an import would do; POST does it."""
@@ -123,7 +127,7 @@ class DispatchVerbs(BaseView):
         if request.method == "POST":
             try:
                 by_hand = matched_by_hand()
-                done, before = dispatch_receipts.import_receipts(db.session, sha256, name, by_hand)
+                done, before = dispatch_acknowledgements.import_acknowledgements(db.session, sha256, name, by_hand)
                 if not done and not before:
                     raise RuleError(N_("Nothing was chosen to import"))
                 flash(imported(done, before), "success")
@@ -131,14 +135,16 @@ class DispatchVerbs(BaseView):
             except RuleError as refused:
                 error = refused
                 db.session.rollback()
-        _stored, found = dispatch_receipts.receipts_of(db.session, sha256)
-        matches = dispatch_receipts.match(db.session, found)
+        _stored, found = dispatch_acknowledgements.acknowledgements_of(db.session, sha256)
+        matches = dispatch_acknowledgements.match(db.session, found)
         for index, key in by_hand.items():
             if key is not None and index < len(matches) and matches[index].state is not MatchState.DONE:
                 (filing,) = dispatch.filings(db.session, [key])
-                matches[index] = dispatch_receipts.matched(filing, matches[index].receipt, N_("By hand"))
+                matches[index] = dispatch_acknowledgements.matched(
+                    filing, matches[index].acknowledgement, N_("By hand")
+                )
         context = {
-            "title": _("Import electronic receipt"), "subtitle": name, "back_url": f"{URL}receipts",
+            "title": _("Import electronic acknowledgement"), "subtitle": name, "back_url": f"{URL}acknowledgements",
             "action": request.full_path, "error": say(error) if error else None,
             "rows": [match_row(i, m) for i, m in enumerate(matches)],
             "ready": sum(m.state is MatchState.READY for m in matches),
@@ -147,7 +153,7 @@ class DispatchVerbs(BaseView):
 
 
 def told(done: int, back: int) -> str:
-    """What a registration of receipts did."""
+    """What a registration of acknowledgements did."""
     parts = [_("%(count)s filings are “Acknowledged” now", count=done)] if done else []
     parts += [_("%(count)s filings were not handed in and are “Not sent” again", count=back)] if back else []
     return "；".join(parts)
@@ -156,7 +162,7 @@ def told(done: int, back: int) -> str:
 def imported(done: int, before: int) -> str:
     """导入成功 (A-msg-07), with how many."""
     text = _("Import successful") + "：" + _("%(count)s filings are “Acknowledged” now", count=done)
-    return text + ("；" + _("%(count)s receipts had been imported before", count=before) if before else "")
+    return text + ("；" + _("%(count)s acknowledgements had been imported before", count=before) if before else "")
 
 
 def handed(filing: Filing) -> Handed:
@@ -168,7 +174,7 @@ def handed(filing: Filing) -> Handed:
                   form.get(f"{key}-not_filed_reason", "").strip())  # fmt: skip
 
 
-def receipt_form(filing: Filing, error: RuleError | None) -> dict[str, Any]:
+def acknowledgement_form(filing: Filing, error: RuleError | None) -> dict[str, Any]:
     """One filing of the form: its controls with what was typed, and its documents to be ticked off."""
     form, case, key = request.form, filing.case, filing.id
     again = request.method == "POST"
@@ -199,7 +205,7 @@ def receipt_form(filing: Filing, error: RuleError | None) -> dict[str, Any]:
 
 
 def matched_by_hand() -> dict[int, int | None]:
-    """{number of the receipt: the filing chosen for it; None: left out}."""
+    """{number of the acknowledgement: the filing chosen for it; None: left out}."""
     made: dict[int, int | None] = {}
     for name, value in request.form.items():
         if name.startswith("filing-") and value.strip():
@@ -211,15 +217,16 @@ def matched_by_hand() -> dict[int, int | None]:
 
 def match_row(index: int, one: Match) -> dict[str, Any]:
     """A line of the preview."""
-    receipt, filing = one.receipt, one.filing
+    told, filing = one.acknowledgement, one.filing
     return {
-        "index": index, "number": receipt.number, "title": receipt.title, "submitter": receipt.submitter,
-        "mark": receipt.our_ref or receipt.app_no, "app_no": receipt.app_no, "received_on": receipt.received_on,
-        "source": receipt.source, "state": {"label": _(one.state.label), "colour": one.state.colour},
+        "index": index, "number": told.number, "title": told.title, "submitter": told.submitter,
+        "mark": told.our_ref or told.app_no, "app_no": told.app_no,
+        "received_on": told.received_on,
+        "source": told.source, "state": {"label": _(one.state.label), "colour": one.state.colour},
         "ready": one.state is MatchState.READY, "open": one.state in (MatchState.UNMATCHED, MatchState.REFUSED),
         "by": _(one.by) if one.by else "", "missing": one.difference.missing, "extra": one.difference.extra,
-        "listed": len(receipt.files),
-        "other_title": bool(filing and receipt.title and clean_text(receipt.title) != clean_text(filing.case.title)),
+        "listed": len(told.files),
+        "other_title": bool(filing and told.title and clean_text(told.title) != clean_text(filing.case.title)),
         "problem": say(one.problem) if one.problem else None,
         "filing": {"id": filing.id, "text": f"{filing.case.our_ref}　{filing.filing_no}", "title": filing.case.title}
         if filing else None,

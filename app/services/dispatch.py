@@ -263,7 +263,7 @@ def acknowledge(
 
 
 def clear_by_hand(session: Session, ids: Sequence[int], inputs: dict[str, Any]) -> int:
-    """手动核销: confirmed without a receipt file; a number of the Office only for one filing. How many."""
+    """手动核销: confirmed without a acknowledgement file; a number of the Office only for one filing. How many."""
     for name in ("app_no", "acknowledgement_no"):
         if len(ids) > 1 and clean_text(inputs.get(name)):
             raise RuleError(N_("Select one record to give this number"), field=name)

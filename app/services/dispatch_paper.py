@@ -59,7 +59,7 @@ class Handed:
     reason: str = ""
 
 
-def register_receipts(session: Session, handed: Sequence[Handed]) -> tuple[int, int]:
+def register_acknowledgements(session: Session, handed: Sequence[Handed]) -> tuple[int, int]:
     """回执登记 on paper: all or none; (how many were cleared, how many go back to 未发送).
 
     A document that was not taken, or nothing taken at all, needs a reason (A-3.3.6.1-06). Raises RuleError whose

@@ -1,4 +1,4 @@
-"""The dispatch to the Office as the dispatcher does it: a package, its receipt, the paper list, what was not taken."""
+"""The dispatch as the dispatcher does it: a package, its acknowledgement, the paper list, what was not taken."""
 
 import re
 from pathlib import Path
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.rules import efiling
 from app.services.today import today
-from tests.services.test_dispatch import PARTS, named, receipt_of, with_documents
+from tests.services.test_dispatch import PARTS, acknowledgement_of, named, with_documents
 
 pytestmark = pytest.mark.browser
 
@@ -19,9 +19,9 @@ def tick(page: Page, our_ref: str) -> None:
     page.locator("#rows tbody tr", has_text=our_ref).locator(".row-check").check()
 
 
-def test_a_package_and_its_receipt(page: Page, session: Session, tmp_path: Path) -> None:
+def test_a_package_and_its_acknowledgement(page: Page, session: Session, tmp_path: Path) -> None:
     filing = with_documents(session, "S000008", list(PARTS))
-    our_ref, receipt = filing.case.our_ref, receipt_of(filing)
+    our_ref, acknowledgement = filing.case.our_ref, acknowledgement_of(filing)
     session.rollback()
     page.goto("/app/dispatch/")
     tick(page, our_ref)
@@ -32,7 +32,7 @@ def test_a_package_and_its_receipt(page: Page, session: Session, tmp_path: Path)
     assert package.our_ref == our_ref
     expect(page.locator(".toast")).to_contain_text("已导出 1 件案卷的送案包")
     expect(page.locator(".strip")).to_contain_text(re.compile(r"已发送\s*2"))
-    (tmp_path / "200105.xml").write_bytes(receipt)
+    (tmp_path / "200105.xml").write_bytes(acknowledgement)
     page.get_by_role("link", name="导入电子回执").click()
     page.locator("input[name=file]").set_input_files(tmp_path / "200105.xml")
     page.get_by_role("button", name="上传并检查").click()

@@ -13,7 +13,7 @@ from app.rules import efiling
 from app.rules.case import CaseStatus, FilingMethod
 from app.rules.errors import RuleError
 from app.rules.filing import DocumentPart, FilingStatus, SpecialEdit
-from app.services import dispatch, dispatch_paper, dispatch_receipts, files, records, special_edit, task
+from app.services import dispatch, dispatch_acknowledgements, dispatch_paper, files, records, special_edit, task
 from app.services.dispatch_paper import Handed
 from app.services.special_edit import Change
 from app.services.today import today
@@ -22,7 +22,7 @@ from models.case import Case
 from models.filing import DocumentVersion, Filing, FilingDocument
 from models.system import Attachment, StoredFile
 from models.task import Task
-from tests.rules.test_efiling_receipt import RECEIPT, archive
+from tests.rules.test_efiling_acknowledgement import ACKNOWLEDGEMENT, archive
 
 assert views.MENU
 
@@ -66,15 +66,15 @@ def trackings(session: Session, filing: Filing) -> int:
     return len(task.open_of(session, ["acknowledgement_tracking"], Task.filing_id == filing.id))
 
 
-def receipt_of(filing: Filing, *, mark: str | None = None, number: str = "10000123456789") -> bytes:
-    text = RECEIPT.format(mark=filing.case.our_ref if mark is None else mark, encoding="GBK")
+def acknowledgement_of(filing: Filing, *, mark: str | None = None, number: str = "10000123456789") -> bytes:
+    text = ACKNOWLEDGEMENT.format(mark=filing.case.our_ref if mark is None else mark, encoding="GBK")
     text = text.replace("10000123456789", number).replace("2026-11-20 10:11:12", f"{today()} 10:11:12")
     return text.encode("gbk")
 
 
-def kept(session: Session, *receipts: bytes) -> str:
-    data = archive({f"GA{i}\\GA{i}\\200105.xml": one for i, one in enumerate(receipts)}, gbk=True)
-    return dispatch_receipts.keep(session, [("回执.zip", io.BytesIO(data))]).sha256
+def kept(session: Session, *acknowledgements: bytes) -> str:
+    data = archive({f"GA{i}\\GA{i}\\200105.xml": one for i, one in enumerate(acknowledgements)}, gbk=True)
+    return dispatch_acknowledgements.keep(session, [("回执.zip", io.BytesIO(data))]).sha256
 
 
 VOUCHER = {"voucher_no": "KD1", "sent_on": today().isoformat(), "courier": "顺丰"}
@@ -188,9 +188,12 @@ def test_a_missing_document_needs_its_reason(any_session: Session, paper: Filing
     taken = frozenset({paper.documents[0].id})
     inputs = {"received_on": today().isoformat(), "acknowledgement_no": "HZ1"}
     with pytest.raises(RuleError) as refused:
-        dispatch_paper.register_receipts(any_session, [Handed(paper.id, inputs, taken)])
+        dispatch_paper.register_acknowledgements(any_session, [Handed(paper.id, inputs, taken)])
     assert refused.value.field == f"{paper.id}-not_filed_reason"
-    assert dispatch_paper.register_receipts(any_session, [Handed(paper.id, inputs, taken, reason="漏带")]) == (1, 0)
+    assert dispatch_paper.register_acknowledgements(any_session, [Handed(paper.id, inputs, taken, reason="漏带")]) == (
+        1,
+        0,
+    )
     assert (paper.status, paper.received_on, paper.acknowledgement_no) == (FilingStatus.ACKNOWLEDGED, today(), "HZ1")
     assert (paper.acknowledgement["missing"], paper.acknowledgement["reason"]) == (["修改替换页"], "漏带")
     assert trackings(any_session, paper) == 0
@@ -199,8 +202,10 @@ def test_a_missing_document_needs_its_reason(any_session: Session, paper: Filing
 def test_what_was_not_handed_in_goes_back_and_again(any_session: Session, paper: Filing) -> None:
     dispatch_paper.register(any_session, [paper.id], VOUCHER)
     with pytest.raises(RuleError):
-        dispatch_paper.register_receipts(any_session, [Handed(paper.id, {}, back=True)])
-    assert dispatch_paper.register_receipts(any_session, [Handed(paper.id, {}, back=True, reason="窗口已关")]) == (0, 1)
+        dispatch_paper.register_acknowledgements(any_session, [Handed(paper.id, {}, back=True)])
+    assert dispatch_paper.register_acknowledgements(
+        any_session, [Handed(paper.id, {}, back=True, reason="窗口已关")]
+    ) == (0, 1)
     assert (paper.status, paper.not_filed_reason, paper.sent_on) == (FilingStatus.AWAITING_DISPATCH, "窗口已关", None)
     assert trackings(any_session, paper) == 0
     dispatch_paper.register(any_session, [paper.id], VOUCHER)
@@ -209,13 +214,13 @@ def test_what_was_not_handed_in_goes_back_and_again(any_session: Session, paper:
 
 def test_an_acknowledgement_tells_the_case_its_number(any_session: Session, ready: Filing) -> None:
     dispatch.export(any_session, [ready.id])
-    sha = kept(any_session, receipt_of(ready))
-    _stored, receipts = dispatch_receipts.receipts_of(any_session, sha)
-    (found,) = dispatch_receipts.match(any_session, receipts)
+    sha = kept(any_session, acknowledgement_of(ready))
+    _stored, acknowledgements = dispatch_acknowledgements.acknowledgements_of(any_session, sha)
+    (found,) = dispatch_acknowledgements.match(any_session, acknowledgements)
     assert (found.filing.id, found.state.name, found.difference.missing) == (
         ready.id, "READY", ("说明书", "说明书摘要"),
     )  # fmt: skip
-    assert dispatch_receipts.import_receipts(any_session, sha, "回执.zip", {}) == (1, 0)
+    assert dispatch_acknowledgements.import_acknowledgements(any_session, sha, "回执.zip", {}) == (1, 0)
     assert (ready.status, ready.received_on, ready.acknowledgement_no) == (
         FilingStatus.ACKNOWLEDGED, today(), "10000123456789",
     )  # fmt: skip
@@ -223,12 +228,14 @@ def test_an_acknowledgement_tells_the_case_its_number(any_session: Session, read
     assert ready.acknowledgement["missing"] == ["说明书", "说明书摘要"]
     own = (Attachment.table_key == "filing", Attachment.record_id == ready.id)
     assert any_session.execute(select(Attachment.name).where(*own)).scalars().all() == ["回执.zip"]
-    assert dispatch_receipts.import_receipts(any_session, sha, "回执.zip", {}) == (0, 1), "once is enough"
+    assert dispatch_acknowledgements.import_acknowledgements(any_session, sha, "回执.zip", {}) == (0, 1), (
+        "once is enough"
+    )
 
 
 def numbered(filing: Filing, number: str) -> bytes:
     """An acknowledgement that gives both our reference and an application number."""
-    text = receipt_of(filing).decode("gbk").replace("</NEIBUBH>", f"</NEIBUBH><SHENQINGH>{number}</SHENQINGH>")
+    text = acknowledgement_of(filing).decode("gbk").replace("</NEIBUBH>", f"</NEIBUBH><SHENQINGH>{number}</SHENQINGH>")
     return text.encode("gbk")
 
 
@@ -236,7 +243,7 @@ def test_number_and_day_of_filing_are_taken_over_where_the_case_has_none(any_ses
     dispatch.export(any_session, [ready.id])
     number = valid("20261990025", any_session)
     sha = kept(any_session, numbered(ready, number.replace(".", "")))
-    dispatch_receipts.import_receipts(any_session, sha, "回执.zip", {})
+    dispatch_acknowledgements.import_acknowledgements(any_session, sha, "回执.zip", {})
     assert (ready.case.app_no, ready.case.filing_date) == (number, today())
 
 
@@ -263,8 +270,10 @@ def test_a_number_that_contradicts_the_case_is_refused(any_session: Session, rea
     own, other = valid("20261990025", any_session), valid("20261990026", any_session)
     with unit_of_work(any_session):
         ready.case.app_no = own
-    _stored, receipts = dispatch_receipts.receipts_of(any_session, kept(any_session, numbered(ready, other)))
-    (found,) = dispatch_receipts.match(any_session, receipts)
+    _stored, acknowledgements = dispatch_acknowledgements.acknowledgements_of(
+        any_session, kept(any_session, numbered(ready, other))
+    )
+    (found,) = dispatch_acknowledgements.match(any_session, acknowledgements)
     assert (found.state.name, found.problem.code) == ("REFUSED", "conflict")
 
 
@@ -278,12 +287,12 @@ def test_by_hand(any_session: Session, ready: Filing) -> None:
     assert (ready.status, ready.acknowledgement) == (FilingStatus.ACKNOWLEDGED, {"source": "manual"})
 
 
-def test_an_unknown_receipt_is_matched_by_hand_or_left_out(any_session: Session, ready: Filing) -> None:
+def test_an_unknown_acknowledgement_is_matched_by_hand_or_left_out(any_session: Session, ready: Filing) -> None:
     dispatch.export(any_session, [ready.id])
-    sha = kept(any_session, receipt_of(ready, mark="别人的卷号"))
-    assert dispatch_receipts.import_receipts(any_session, sha, "x.zip", {}) == (0, 0)
-    assert dispatch_receipts.import_receipts(any_session, sha, "x.zip", {0: None}) == (0, 0)
-    assert dispatch_receipts.import_receipts(any_session, sha, "x.zip", {0: ready.id}) == (1, 0)
+    sha = kept(any_session, acknowledgement_of(ready, mark="别人的卷号"))
+    assert dispatch_acknowledgements.import_acknowledgements(any_session, sha, "x.zip", {}) == (0, 0)
+    assert dispatch_acknowledgements.import_acknowledgements(any_session, sha, "x.zip", {0: None}) == (0, 0)
+    assert dispatch_acknowledgements.import_acknowledgements(any_session, sha, "x.zip", {0: ready.id}) == (1, 0)
 
 
 def test_the_guid_of_the_package_identifies_the_filing(any_session: Session, ready: Filing) -> None:
@@ -291,9 +300,11 @@ def test_the_guid_of_the_package_identifies_the_filing(any_session: Session, rea
     listed = (
         f"<data-bus><QINGQIUXX><DIANZISQAJID>{efiling.guid_of(ready.filing_no)}</DIANZISQAJID></QINGQIUXX></data-bus>"
     )
-    data = archive({"GA1/list.xml": listed.encode(), "GA1/GA1/200105.xml": receipt_of(ready, mark="")})
-    sha = dispatch_receipts.keep(any_session, [("回执.zip", io.BytesIO(data))]).sha256
-    (found,) = dispatch_receipts.match(any_session, dispatch_receipts.receipts_of(any_session, sha)[1])
+    data = archive({"GA1/list.xml": listed.encode(), "GA1/GA1/200105.xml": acknowledgement_of(ready, mark="")})
+    sha = dispatch_acknowledgements.keep(any_session, [("回执.zip", io.BytesIO(data))]).sha256
+    (found,) = dispatch_acknowledgements.match(
+        any_session, dispatch_acknowledgements.acknowledgements_of(any_session, sha)[1]
+    )
     assert found.filing.id == ready.id
 
 

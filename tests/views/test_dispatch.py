@@ -1,4 +1,4 @@
-"""The pages of the dispatch: lists, verbs, receipts, the special edit, and who may use them."""
+"""The pages of the dispatch: lists, verbs, acknowledgements, the special edit, and who may use them."""
 
 import io
 import re
@@ -21,7 +21,7 @@ from app.services.today import today
 from app.services.unit_of_work import SYSTEM, act_as
 from models.filing import Filing
 from tests.kit import visible_english
-from tests.services.test_dispatch import PARTS, named, receipt_of, with_documents
+from tests.services.test_dispatch import PARTS, acknowledgement_of, named, with_documents
 
 URL = "/app/dispatch/"
 
@@ -91,15 +91,15 @@ def test_on_paper_from_the_list_to_the_acknowledgement(clerk: FlaskClient, sessi
     assert (lacking.status_code, lacking.json["errors"][0]["field"]) == (422, "voucher_no")
     inputs = {"voucher_no": "KD1", "sent_on": today().isoformat(), "courier": "顺丰"}
     assert "已发送" in clerk.post(URL + "register", json={"ids": [paper], "inputs": inputs}).json["message"]
-    form = page(clerk, f"{URL}receipt?ids={paper}")
+    form = page(clerk, f"{URL}acknowledgement?ids={paper}")
     assert visible_english(form) == []
     boxes = re.findall(rf'name="({paper}-d\d+)"', form)
     assert len(boxes) == 2
     typed = {f"{paper}-outcome": "in", f"{paper}-received_on": today().isoformat(), boxes[0]: "1"}
-    refused = clerk.post(f"{URL}receipt?ids={paper}", data=typed)
+    refused = clerk.post(f"{URL}acknowledgement?ids={paper}", data=typed)
     assert refused.status_code == 422
     assert re.search(rf'id="e-f-{paper}-not_filed_reason"[^§]*?必填', refused.get_data(as_text=True))
-    done = clerk.post(f"{URL}receipt?ids={paper}", data=typed | {f"{paper}-not_filed_reason": "漏带"})
+    done = clerk.post(f"{URL}acknowledgement?ids={paper}", data=typed | {f"{paper}-not_filed_reason": "漏带"})
     assert done.status_code == 303
     assert state(session, paper)[0] is FilingStatus.ACKNOWLEDGED
     details = page(clerk, f"{URL}{paper}")
@@ -107,14 +107,16 @@ def test_on_paper_from_the_list_to_the_acknowledgement(clerk: FlaskClient, sessi
     assert visible_english(details) == []
 
 
-def test_a_package_is_downloaded_and_its_receipt_imported(clerk: FlaskClient, session: Session, ready: int) -> None:
+def test_a_package_is_downloaded_and_its_acknowledgement_imported(
+    clerk: FlaskClient, session: Session, ready: int
+) -> None:
     answer = clerk.post(URL + "package", json={"ids": [ready]}).json
     assert answer["message"] == "已导出 1 件案卷的送案包"
     data = clerk.get(answer["download"]).data
     assert [d.name for d in efiling.read_packages(data)[0].documents] == list(PARTS)
     assert "重新导出" in clerk.post(URL + "package", json={"ids": [ready]}).json["message"]
-    upload = (io.BytesIO(receipt_of(named(session, "S000008"))), "200105.XML")
-    shown = clerk.post(URL + "receipts", data={"file": upload}, content_type="multipart/form-data")
+    upload = (io.BytesIO(acknowledgement_of(named(session, "S000008"))), "200105.XML")
+    shown = clerk.post(URL + "acknowledgements", data={"file": upload}, content_type="multipart/form-data")
     assert shown.status_code == 303
     preview = page(clerk, shown.location)
     assert visible_english(preview) == []
@@ -141,22 +143,22 @@ def test_what_is_missing_is_listed(clerk: FlaskClient, session: Session) -> None
     (b"no xml", "不是可以读取的 XML 文件"),
     (b'<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>', "声明了实体"),
 ])  # fmt: skip
-def test_wrong_receipts_are_refused_in_words(data: bytes, said: str, clerk: FlaskClient) -> None:
+def test_wrong_acknowledgements_are_refused_in_words(data: bytes, said: str, clerk: FlaskClient) -> None:
     upload = {"file": (io.BytesIO(data), "x.zip")}
-    answer = clerk.post(URL + "receipts", data=upload, content_type="multipart/form-data")
+    answer = clerk.post(URL + "acknowledgements", data=upload, content_type="multipart/form-data")
     assert (answer.status_code, said in answer.get_data(as_text=True)) == (422, True)
 
 
-def test_no_receipt_chosen(clerk: FlaskClient) -> None:
-    assert clerk.post(URL + "receipts", data={}).status_code == 422
-    assert clerk.get(URL + "receipts/" + "0" * 64).status_code == 404
+def test_no_acknowledgement_chosen(clerk: FlaskClient) -> None:
+    assert clerk.post(URL + "acknowledgements", data={}).status_code == 422
+    assert clerk.get(URL + "acknowledgements/" + "0" * 64).status_code == 404
 
 
-def test_a_receipt_is_matched_by_hand(clerk: FlaskClient, session: Session, ready: int) -> None:
+def test_a_acknowledgement_is_matched_by_hand(clerk: FlaskClient, session: Session, ready: int) -> None:
     clerk.post(URL + "package", json={"ids": [ready]})
     filing = named(session, "S000008")
-    upload = {"file": (io.BytesIO(receipt_of(filing, mark="别人的")), "200105.XML")}
-    shown = clerk.post(URL + "receipts", data=upload, content_type="multipart/form-data")
+    upload = {"file": (io.BytesIO(acknowledgement_of(filing, mark="别人的")), "200105.XML")}
+    shown = clerk.post(URL + "acknowledgements", data=upload, content_type="multipart/form-data")
     assert "未匹配" in page(clerk, shown.location)
     found = clerk.get(URL + "waiting?q=" + filing.case.our_ref).json["results"]
     assert [one["id"] for one in found] == [ready]
@@ -213,9 +215,9 @@ def test_the_case_folder_is_one_click_away(admin: FlaskClient, session: Session,
 @pytest.mark.parametrize("user", ["fangyike", "wuyinuo"])
 def test_others_have_no_part_in_it(user: str, sign_in_as: Callable, session: Session, ready: int) -> None:
     browser = sign_in_as(user)
-    for url in (URL, f"{URL}{ready}", f"{URL}print?ids={ready}", URL + "receipts", "/app/special_edit/"):
+    for url in (URL, f"{URL}{ready}", f"{URL}print?ids={ready}", URL + "acknowledgements", "/app/special_edit/"):
         assert browser.get(url).status_code == 403
-    for verb in ("register", "package", "clear", "receipt"):
+    for verb in ("register", "package", "clear", "acknowledgement"):
         assert browser.post(URL + verb, json={"ids": [ready]}).status_code == 403
     assert state(session, ready)[0] is FilingStatus.AWAITING_DISPATCH
 

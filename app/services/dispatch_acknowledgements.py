@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.rules import application_number, efiling
 from app.rules.choice import N_, Choice
-from app.rules.efiling_receipt import Difference, Receipt, compare, read_receipts
+from app.rules.efiling_acknowledgement import Acknowledgement, Difference, compare, read_acknowledgements
 from app.rules.errors import RuleError
 from app.rules.filing import FilingKind, FilingStatus
 from app.services import dispatch, files
@@ -39,7 +39,7 @@ class MatchState(Choice):
 class Match:
     """An acknowledgement with the filing it is for. by: how it was found; problem: why it cannot be imported."""
 
-    receipt: Receipt
+    acknowledgement: Acknowledgement
     state: MatchState
     filing: Filing | None = None
     by: str = ""
@@ -55,72 +55,74 @@ def keep(session: Session, uploads: Sequence[tuple[str, IO[bytes]]]) -> StoredFi
         with tempfile.SpooledTemporaryFile(max_size=UPLOAD) as target:
             efiling.write_files(target, ((files.clean_name(n), s.read(UPLOAD)) for n, s in uploads))
             target.seek(0)
-            name, data = "receipts.zip", target.read(UPLOAD + 1)
+            name, data = "acknowledgements.zip", target.read(UPLOAD + 1)
     if not data:
         raise RuleError(N_("The file is empty"), field="file")
-    read_receipts(name, data)
+    read_acknowledgements(name, data)
     return files.keep(session, name, io.BytesIO(data), limit=UPLOAD, checked=False)
 
 
-def receipts_of(session: Session, sha256: str) -> tuple[StoredFile, list[Receipt]]:
+def acknowledgements_of(session: Session, sha256: str) -> tuple[StoredFile, list[Acknowledgement]]:
     """The acknowledgements in a kept file. Raises RuleError (missing)."""
     stored = session.execute(select(StoredFile).where(StoredFile.sha256 == sha256)).scalars().first()
     if stored is None or stored.size > UPLOAD:
         raise RuleError(N_("This file is not kept any more"), code="missing")
     try:
         with files.store_of(session).open(stored.sha256) as source:
-            return stored, read_receipts("200105.xml", source.read())
+            return stored, read_acknowledgements("200105.xml", source.read())
     except FileNotFoundError as error:
         raise RuleError(N_("This file is not kept any more"), code="missing") from error
 
 
-def match(session: Session, receipts: Sequence[Receipt]) -> list[Match]:
+def match(session: Session, acknowledgements: Sequence[Acknowledgement]) -> list[Match]:
     """Each acknowledgement with the filing it is for, as far as one is certain."""
     taken: set[int] = set()
-    return [_match(session, receipt, taken) for receipt in receipts]
+    return [_match(session, acknowledgement, taken) for acknowledgement in acknowledgements]
 
 
-def _match(session: Session, receipt: Receipt, taken: set[int]) -> Match:
-    if receipt.number:
-        known = _found(session, Filing.acknowledgement_no == receipt.number)
+def _match(session: Session, acknowledgement: Acknowledgement, taken: set[int]) -> Match:
+    if acknowledgement.number:
+        known = _found(session, Filing.acknowledgement_no == acknowledgement.number)
         if known and known[0].status is FilingStatus.ACKNOWLEDGED:
-            return Match(receipt, MatchState.DONE, known[0])
-    for by, condition in _marks(session, receipt):
+            return Match(acknowledgement, MatchState.DONE, known[0])
+    for by, condition in _marks(session, acknowledgement):
         found = _found(session, condition)
         sent = [f for f in found if f.status is FilingStatus.DISPATCHED]
         if len(sent) > 1:
-            sent = [f for f in sent if not difference(f, receipt)]
+            sent = [f for f in sent if not difference(f, acknowledgement)]
         if len(sent) == 1:
             if sent[0].id in taken:
-                return Match(receipt, MatchState.DONE, sent[0])
+                return Match(acknowledgement, MatchState.DONE, sent[0])
             taken.add(sent[0].id)
-            return matched(sent[0], receipt, by)
+            return matched(sent[0], acknowledgement, by)
         if found:
-            return Match(receipt, MatchState.UNMATCHED, by=by)
-    return Match(receipt, MatchState.UNMATCHED)
+            return Match(acknowledgement, MatchState.UNMATCHED, by=by)
+    return Match(acknowledgement, MatchState.UNMATCHED)
 
 
-def matched(filing: Filing, receipt: Receipt, by: str = "") -> Match:
+def matched(filing: Filing, acknowledgement: Acknowledgement, by: str = "") -> Match:
     """An acknowledgement for a filing, with what stands against it."""
     try:
-        values(filing, receipt)
+        values(filing, acknowledgement)
         dispatch.must_be(filing, (FilingStatus.DISPATCHED,), dispatch.ELECTRONIC)
     except RuleError as problem:
-        return Match(receipt, MatchState.REFUSED, filing, by, difference(filing, receipt), problem)
-    return Match(receipt, MatchState.READY, filing, by, difference(filing, receipt))
+        return Match(acknowledgement, MatchState.REFUSED, filing, by, difference(filing, acknowledgement), problem)
+    return Match(acknowledgement, MatchState.READY, filing, by, difference(filing, acknowledgement))
 
 
-def _marks(session: Session, receipt: Receipt) -> list[tuple[str, ColumnElement[bool]]]:
+def _marks(session: Session, acknowledgement: Acknowledgement) -> list[tuple[str, ColumnElement[bool]]]:
     """By what an acknowledgement can be matched, the surest first."""
     marks = []
-    if receipt.package_id:
-        marks.append((N_("Package no."), Filing.filing_no == _filing_no(session, receipt.package_id)))
-    if receipt.our_ref:
-        marks.append((N_("Our ref."), Filing.case_id.in_(select(Case.id).where(Case.our_ref == receipt.our_ref))))
-    if receipt.app_no:
+    if acknowledgement.package_id:
+        marks.append((N_("Package no."), Filing.filing_no == _filing_no(session, acknowledgement.package_id)))
+    if acknowledgement.our_ref:
+        marks.append(
+            (N_("Our ref."), Filing.case_id.in_(select(Case.id).where(Case.our_ref == acknowledgement.our_ref)))
+        )
+    if acknowledgement.app_no:
         try:
-            number = application_number.parse(receipt.app_no).text
-            own = select(Case.id).where(or_(Case.app_no == number, Case.app_no == receipt.app_no))
+            number = application_number.parse(acknowledgement.app_no).text
+            own = select(Case.id).where(or_(Case.app_no == number, Case.app_no == acknowledgement.app_no))
             marks.append((N_("Application no."), Filing.case_id.in_(own)))
         except RuleError:
             pass
@@ -142,22 +144,22 @@ def _found(session: Session, condition: ColumnElement[bool]) -> list[Filing]:
     return dispatch.filings(session, list(session.execute(query).scalars()))
 
 
-def difference(filing: Filing, receipt: Receipt) -> Difference:
+def difference(filing: Filing, acknowledgement: Acknowledgement) -> Difference:
     """What the Office lists against what was sent; nothing where it lists nothing."""
-    if not receipt.files:
+    if not acknowledgement.files:
         return Difference((), (), ())
     sent = [(d.name, d.document_type.name if d.document_type else "") for d in filing.documents]
-    return compare(sent, [f.name for f in receipt.files])
+    return compare(sent, [f.name for f in acknowledgement.files])
 
 
-def values(filing: Filing, receipt: Receipt) -> dict[str, Any]:
+def values(filing: Filing, acknowledgement: Acknowledgement) -> dict[str, Any]:
     """What an acknowledgement tells of the case of a filing. Raises RuleError where the case says otherwise."""
     new = filing.kind is FilingKind.NEW_APPLICATION
-    day = receipt.received_on if new and receipt.app_no and filing.case.filing_date is None else None
-    return dispatch.case_values(filing, receipt.app_no, day)
+    day = acknowledgement.received_on if new and acknowledgement.app_no and filing.case.filing_date is None else None
+    return dispatch.case_values(filing, acknowledgement.app_no, day)
 
 
-def import_receipts(
+def import_acknowledgements(
     session: Session, sha256: str, name: str, chosen: Mapping[int, int | None]
 ) -> tuple[int, int]:  # fmt: skip
     """Clear the filings that acknowledgements are for, all or none; (how many, how many had been before).
@@ -167,29 +169,30 @@ def import_receipts(
     """
     done = before = 0
     with unit_of_work(session):
-        stored, receipts = receipts_of(session, sha256)
-        matches = match(session, receipts)
+        stored, acknowledgements = acknowledgements_of(session, sha256)
+        matches = match(session, acknowledgements)
         for index, one in enumerate(matches):
             filing_id = chosen.get(index, one.filing.id if one.filing and one.state is MatchState.READY else None)
             if one.state is MatchState.DONE:
                 before += 1
             elif filing_id is not None:
-                _import(session, filing_id, one.receipt)
+                _import(session, filing_id, one.acknowledgement)
                 _attach(session, filing_id, stored, name)
                 done += 1
     return done, before
 
 
-def _import(session: Session, filing_id: int, receipt: Receipt) -> None:
+def _import(session: Session, filing_id: int, acknowledgement: Acknowledgement) -> None:
     (filing,) = dispatch.filings(session, [filing_id], lock=True)
-    found, told = difference(filing, receipt), values(filing, receipt)
+    found, told = difference(filing, acknowledgement), values(filing, acknowledgement)
     inputs = {
-        "received_on": (receipt.received_on or today()).isoformat(), "acknowledgement_no": receipt.number,
+        "received_on": (acknowledgement.received_on or today()).isoformat(),
+        "acknowledgement_no": acknowledgement.number,
         "app_no": told.get("app_no"), "filing_date": told.get("filing_date"),
     }  # fmt: skip
     kept = {
-        "source": "receipt", "submitter": receipt.submitter, "received": list(found.received),
-        "missing": list(found.missing), "extra": list(found.extra), "files": [list(f) for f in receipt.files],
+        "source": "acknowledgement", "submitter": acknowledgement.submitter, "received": list(found.received),
+        "missing": list(found.missing), "extra": list(found.extra), "files": [list(f) for f in acknowledgement.files],
     }  # fmt: skip
     dispatch.acknowledge(session, filing_id, inputs, kept, methods=dispatch.ELECTRONIC)
 

@@ -26,7 +26,7 @@ class ListedFile(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Receipt:
+class Acknowledgement:
     """An acknowledgement of the Office (200105). number: 案件编号; received_on: the day of its signature."""
 
     source: str
@@ -40,11 +40,11 @@ class Receipt:
     files: tuple[ListedFile, ...] = ()
 
 
-def read_receipts(name: str, data: bytes) -> list[Receipt]:
+def read_acknowledgements(name: str, data: bytes) -> list[Acknowledgement]:
     """The acknowledgements in an XML file or an archive (of archives). Raises RuleError where there is none."""
     entries = read_archive(data, endings=(".xml",)) if is_archive(data) else [Entry(name, data)]
-    receipts: list[Receipt] = []
-    attributes: dict[str, Receipt] = {}
+    acknowledgements: list[Acknowledgement] = []
+    attributes: dict[str, Acknowledgement] = {}
     problem = None
     for entry in entries:
         try:
@@ -57,8 +57,8 @@ def read_receipts(name: str, data: bytes) -> list[Receipt]:
         if root.tag == "data-bus":
             attributes[entry.path.rpartition("/")[0]] = _attributes(entry.path, root)
         elif root.find(".//SHOUDAOWJ") is not None or root.find(".//ANJIANBH") is not None:
-            receipts.append(_receipt(entry.path, root))
-    found = [_completed(receipt, attributes) for receipt in receipts]
+            acknowledgements.append(_acknowledgement(entry.path, root))
+    found = [_completed(acknowledgement, attributes) for acknowledgement in acknowledgements]
     if not found and problem is not None:
         raise problem
     if not found:
@@ -71,7 +71,7 @@ def _may_be_one(data: bytes) -> bool:
     return any(word in data for word in (b"data-bus", b"SHOUDAOWJ", b"ANJIANBH", b"<!ENTITY"))
 
 
-def _receipt(path: str, root: Element) -> Receipt:
+def _acknowledgement(path: str, root: Element) -> Acknowledgement:
     said = texts(
         root, "ANJIANBH", "FAMINGCZMC", "NEIBUBH", "SHENQINGH", "XINGMINGHMC", "QIANMINGSJC", "SHOUDAOSJ", "BAOID"
     )
@@ -82,34 +82,35 @@ def _receipt(path: str, root: Element) -> Receipt:
         ListedFile(*(texts(line, name)[name] for name in ("WENJIANMC", "WENJIANGS", "WENJIANDX")))
         for line in root.iter("WENJIANLB")
     )
-    return Receipt(
+    return Acknowledgement(
         path, said["ANJIANBH"], said["FAMINGCZMC"], our_ref, app_no, said["BAOID"], said["XINGMINGHMC"],
         _day(said["QIANMINGSJC"]) or _day(said["SHOUDAOSJ"]), files,
     )  # fmt: skip
 
 
-def _attributes(path: str, root: Element) -> Receipt:
+def _attributes(path: str, root: Element) -> Acknowledgement:
     """What the list.xml beside an acknowledgement tells of it."""
     said = texts(root, "FAMINGMC", "NEIBUBH", "SHENQINGH", "BAOID", "DIANZISQAJID")
-    return Receipt(
+    return Acknowledgement(
         path, title=said["FAMINGMC"], our_ref=said["NEIBUBH"], app_no=_after_colon(said["SHENQINGH"]),
         package_id=said["BAOID"] or said["DIANZISQAJID"],
     )  # fmt: skip
 
 
-def _completed(receipt: Receipt, attributes: dict[str, Receipt]) -> Receipt:
+def _completed(acknowledgement: Acknowledgement, attributes: dict[str, Acknowledgement]) -> Acknowledgement:
     """What an acknowledgement leaves open, from the list.xml of its folder or of the nearest one above."""
-    folder = receipt.source.rpartition("/")[0]
+    folder = acknowledgement.source.rpartition("/")[0]
     while folder not in attributes and folder:
         folder = folder.rpartition("/")[0]
     more = attributes.get(folder)
     if more is None:
-        return receipt
+        return acknowledgement
     names = ("title", "our_ref", "app_no", "package_id")
-    known = {name: getattr(receipt, name) or getattr(more, name) for name in names}
-    return Receipt(
-        receipt.source, receipt.number, **known, submitter=receipt.submitter, received_on=receipt.received_on,
-        files=receipt.files,
+    known = {name: getattr(acknowledgement, name) or getattr(more, name) for name in names}
+    return Acknowledgement(
+        acknowledgement.source, acknowledgement.number, **known, submitter=acknowledgement.submitter,
+        received_on=acknowledgement.received_on,
+        files=acknowledgement.files,
     )  # fmt: skip
 
 
