@@ -16,8 +16,8 @@ from app.services.records import ChildRow
 from app.texts import gettext as _
 
 MAX_CHILD_ROWS = 500
-#: Room for a box to tick, in pixels; the other columns share the rest.
-FLAG_WIDTH = 110
+#: Room for a box to tick, and for a choice beside long texts, in pixels; the other columns share the rest.
+FLAG_WIDTH, CHOICE_WIDTH = 110, 150
 #: The column by which child rows are ordered, where they have one.
 ORDER = "position"
 
@@ -78,10 +78,12 @@ class FormGrids:
         rows = self.typed_rows(grid, columns, failures) if typed else self.kept_rows(grid, columns, record)
         writable = self.writable_to(actor(), grid.name)
         typing = {c.name for c in self.grid_columns(grid, writable=True)} if writable else set()
-        heads = []
+        heads, wordy = [], any(c.field.kind == "long_text" for c in columns)
         for c in columns:
-            width = FLAG_WIDTH if c.field.kind == "flag" else None
-            more = {"width": width, "readonly": c.name not in typing, "hidden": c.name not in grid.fields}
+            narrow = (
+                FLAG_WIDTH if c.field.kind == "flag" else CHOICE_WIDTH if c.field.kind == "choice" and wordy else None
+            )
+            more = {"width": narrow, "readonly": c.name not in typing, "hidden": c.name not in grid.fields}
             heads.append(self.control(c, c.name, "") | more)
         marks = [{"column": m.column, "label": _(m.label)} for m in grid.marks if m.column in typing]
         return {
@@ -89,7 +91,8 @@ class FormGrids:
             "sortable": writable and self.ordered(grid), "sub": self.grid_note(grid, record), "columns": heads,
             "errors": sum(1 for k in failures if k.startswith(grid.key + "-")), "error": failures.get(grid.key),
             "sources": [self.source_context(s) for s in grid.sources] if writable else [],
-            "marks": marks, "marked": self.marked(grid, columns, rows), "picks": writable and bool(grid.marks),
+            "marks": marks, "marked": self.marked(grid, columns, rows),
+            "picks": writable and bool(grid.marks or grid.sources),
         }  # fmt: skip
 
     def typed_rows(self, grid: Grid, columns: list[Column], failures: dict[str, str]) -> list[dict[str, Any]]:

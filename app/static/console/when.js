@@ -29,9 +29,9 @@ let asked = 0;
 on("change", "form[data-form]", async (event, form) => {
   settle(form);
   const section = event.target.closest(".sec");
-  const note = section && $("[data-note]", section);
+  const note = section && $("[data-follows]", section);
   if (!note) return;
   const mine = ++asked;
-  const { text } = await get(withParams(note.dataset.note, values(section))).catch(() => ({}));
+  const { text } = await get(withParams(note.dataset.follows, values(section))).catch(() => ({}));
   if (mine === asked && text) note.textContent = text;
 });
