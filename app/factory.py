@@ -20,6 +20,7 @@ from app.console.security import ConsoleSecurity
 from app.console.view import REGISTRY
 from app.extensions import csrf, db
 from app.jobs import housekeeping, safety_net  # noqa: F401 - they register their jobs
+from app.routing import LateFlask
 from app.rules.errors import RuleError
 from app.services import accounts, firm, ledger, scope
 from app.services.files import FileStore
@@ -41,7 +42,9 @@ class StartView(IndexView):
 
 def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     """The application with its tables, pages and rights. `overrides` win over the environment (see config.py)."""
-    app = Flask("app", root_path=str(ROOT), static_folder=str(ROOT / "static"), template_folder=str(ROOT / "templates"))
+    app = LateFlask(
+        "app", root_path=str(ROOT), static_folder=str(ROOT / "static"), template_folder=str(ROOT / "templates")
+    )
     app.config.update(settings(overrides))
     compile_catalog()
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # Flask's own provider has it, its base does not

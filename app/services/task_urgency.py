@@ -60,5 +60,3 @@ def week_of(on: date) -> tuple[date, date]:
 def of(user_id: int | None) -> Any:
     """The tasks of one user; of everybody where none is named."""
     return true() if user_id is None else Task.assignee_id == user_id
-
-
