@@ -56,7 +56,6 @@ class WorkPage:
             "back_url": "/app/filing/", "case_url": f"/app/case/{case.id}" if actor().may("read", "case") else None,
             "returned": {"reason": back.remark, "who": self.who(back.created_by_id), "at": stamp(back.created_at)}
             if back is not None else None,
-            "sent": [{"name": d.name, "empty": not d.versions and not d.content} for d in one.documents],
             "waiting": "、".join(dict.fromkeys(self.who(t.assignee_id) for t in own)),
             "status": _(one.status.label), "colour": one.status.colour,
         })  # fmt: skip

@@ -6,12 +6,12 @@ switched off is passed over (A-2.1.3.2-06). The case of a new application follow
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
 from app.rules.case import CASE_FLOW
 from app.rules.choice import N_
-from app.rules.errors import RuleError
+from app.rules.errors import RuleError, RuleErrors
 from app.rules.filing import (
     AT_WORK,
     CHOOSES,
@@ -20,6 +20,7 @@ from app.rules.filing import (
     OPEN_NOTHING,
     TASKS,
     WORKERS,
+    WRITABLE,
     FilingKind,
     FilingStatus,
     WorkStatus,
@@ -30,7 +31,7 @@ from app.rules.task import DOERS, TaskFlow, TaskSwitch, code_of, is_open
 from app.rules.workflow import Transition
 from app.services import records, task
 from app.services.numbering import next_serial
-from app.services.records import effect
+from app.services.records import before_save, effect
 from app.services.today import today
 from app.services.unit_of_work import actor_of, unit_of_work, unscoped
 from models.case import Case
@@ -149,6 +150,24 @@ def candidates(session: Session, filing: Filing, step: str) -> tuple[list[tuple[
     able = {*task.holders(session, *DOERS[kind.code]), suggested}
     query = select(User.id, User.first_name).where(User.id.in_(able), User.active).order_by(User.id)
     return [(key, name) for key, name in session.execute(query)], suggested
+
+
+#: What a filing is about and who does what: settled by its steps, never typed over.
+SETTLED = ("case_id", "kind", *WORKERS.values(), "finalized_on")
+#: What is its handler's to say until he finalizes.
+HANDLERS = ("name", "method")
+
+
+@before_save(Filing)
+def _settled(session: Session, filing: Filing) -> None:
+    """Nothing of a finalized filing is changed but what its dispatch brings (A-3.2.1.5-01)."""
+    if filing.id is None:
+        return
+    changed = {n for n in (*SETTLED, *HANDLERS) if inspect(filing).attrs[n].history.has_changes()}
+    if changed.isdisjoint(SETTLED) and (not changed or filing.status in WRITABLE):
+        return
+    field = next(n for n in (*SETTLED, *HANDLERS) if n in changed).removesuffix("_id")
+    raise RuleErrors([RuleError(N_("This cannot be changed any more"), field=field, code="conflict")])
 
 
 def _user(session: Session, given: Any, field: str) -> int | None:

@@ -182,3 +182,15 @@ def test_a_step_that_breaks_off_leaves_the_old_state(
         records.move(any_session, one, step, reason="不清楚")
     any_session.rollback()
     assert state() == before
+
+
+@pytest.mark.parametrize(("number", "values", "field"), [
+    ("S000004", {"name": "新"}, "name"), ("S000006", {"handler_id": 1}, "handler"),
+    ("S000001", {"finalized_on": None}, "finalized_on"), ("S000002", {"case_id": 1}, "case"),
+])  # fmt: skip
+def test_what_a_filing_is_stays(session: Session, number: str, values: dict, field: str) -> None:
+    """A-3.2.1.5-01; its name is the handler's to say until he finalizes."""
+    with pytest.raises(RuleError) as refused:
+        records.save(session, Filing, demo_filing(session, number).id, values)
+    assert (refused.value.field, refused.value.code) == (field, "conflict")
+    assert records.save(session, Filing, demo_filing(session).id, {"name": "新"}).name == "新"

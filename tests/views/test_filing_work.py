@@ -90,6 +90,7 @@ def test_an_imported_file_is_seen_compared_and_brought_back(sign_in_as: Callable
     part = text(browser, f"{WORK}/documents?document={document}&version=1")
     assert "一种&lt;b&gt;锁&lt;/b&gt;。" in part
     assert "第 2 版" in part
+    assert "<li>权利要求书</li>" in part, "what finalizing hands on is up to date, without the mark of a missing file"
     versus = text(browser, f"/app/filing_document/{document}/compare?old=1&new=2")
     assert "<ins>门</ins>" in versus
     assert "<b>锁" not in versus

@@ -29,7 +29,8 @@ async function ask(title, fields, { verb = t("OK"), before = [], text = "" } = {
 
 /* Steps */
 async function take(step) {
-  const before = step.sends ? [$("#sent").content.cloneNode(true)] : [];
+  const sent = $("#sent"); // part of the tab of documents, so that it is never out of date
+  const before = step.sends && sent ? [sent.content.cloneNode(true)] : [];
   const given = await ask(say("{step}?", { step: step.label }), step.asks, { verb: step.label, before });
   if (!given) return;
   const { to, ...inputs } = given;
