@@ -24,7 +24,7 @@ from models.case import Case
 #: English words that no Chinese page may show (names of formats and systems apart).
 ENGLISH = re.compile(r">\s*[^<>]*\b[A-Z]?[a-z]{3,}\b[^<>]*<")
 ALLOWED = {"PatentDesk", "Ctrl", "Enter", "Esc", "Excel", "Tab", "Alt", "Shift", "Space", "Home", "End", "PgUp", "PgDn"}
-ALLOWED |= {"eac", "acpaa", "www"}  # where feedback goes
+ALLOWED |= {"Word"} | {"eac", "acpaa", "www"}  # a format; where feedback goes
 
 
 def visible_english(html: str) -> list[str]:

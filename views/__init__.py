@@ -31,6 +31,7 @@ from views import (  # noqa: F401
     party_requirement,
     people_change,
     reference,
+    request_form,
     special_edit,
     system,
     task,
@@ -56,6 +57,7 @@ PAGES: list[type] = [
     workbench.WorkbenchView,
     calendar_link.CalendarLinkView,
     calendar_link.FeedView,
+    request_form.RequestFormView,
 ]
 
 __all__ = ["MENU", "PAGES"]

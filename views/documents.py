@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import current_app, jsonify, request
+from flask import jsonify, request
 from flask_appbuilder import expose
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -15,11 +15,11 @@ from app.console.render import respond
 from app.rules.application_number import PatentType
 from app.rules.case import CaseType
 from app.rules.choice import N_
-from app.rules.documents import IMPORTABLE, PICTURES, WRITTEN, compare, ending_of
+from app.rules.documents import IMPORTABLE, PICTURES, compare, ending_of
 from app.rules.errors import RuleError
 from app.rules.filing import DocumentPart, FilingKind
 from app.rules.normalize import parse_integer
-from app.services import document_text, documents, files, records
+from app.services import document_text, documents, files, records, request_form
 from app.services.today import stamp
 from models.filing import DocumentVersion, Filing, FilingDocument
 from models.organization import User
@@ -234,11 +234,7 @@ def version_line(row: Any, *, newest: bool) -> dict[str, Any]:
 
 def form_url(document: FilingDocument) -> str | None:
     """The page on which a form is written, where there is one for its kind."""
-    if document.part not in WRITTEN:
-        return None
-    rules = (r.rule for r in current_app.url_map.iter_rules())
-    there = any(r.startswith(f"{URL}/<int:") and r.endswith(">/form") for r in rules)
-    return f"{URL}/{document.id}/form" if there else None
+    return f"{URL}/{document.id}/form" if request_form.form_known(document) else None
 
 
 def options(choices: type, chosen: Any) -> list[dict[str, Any]]:

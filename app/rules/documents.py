@@ -25,8 +25,6 @@ _PARTS = {
 #: Cases that bring no application of their own: at most a request is written for them.
 _ONLY_A_REQUEST = (CaseType.HONG_KONG, CaseType.MACAO, CaseType.INVALIDATION)
 _NOTHING = (CaseType.SEARCH, CaseType.LITIGATION, CaseType.OTHER)
-#: Parts that are written on a page of fields, not in a word processor.
-WRITTEN = (_P.REQUEST, _P.FORM)
 #: The endings of what may become a document of a filing (A-3.2.1.5.1-03).
 IMPORTABLE = (".docx", ".doc", ".pdf", ".xml", ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".gif")
 PICTURES = (".png", ".jpg", ".jpeg", ".gif")

@@ -49,7 +49,6 @@ FORMATS = {".xml", ".pdf", ".doc", ".docx", ".jpg", ".jpeg", ".tif", ".tiff", ".
 EPOCH = (1980, 1, 1, 0, 0, 0)
 _FORM_CODE = re.compile(r"[0-9]{6,8}")
 _XML_CHARACTER = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_ELEMENT = re.compile(r"[^\w.-]")
 
 
 @dataclass(frozen=True)
@@ -139,7 +138,8 @@ def xml_text(text: str) -> str:
     return _XML_CHARACTER.sub("", text)
 
 
-def _serialized(root: ET.Element) -> bytes:
+def serialized(root: ET.Element) -> bytes:
+    """An XML file, indented, in UTF-8."""
     ET.indent(root, " ")
     return b'<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, encoding="unicode").encode() + b"\n"
 
@@ -178,7 +178,7 @@ def build_list(package: Package) -> bytes:
             "COUNTS": _number(counts), "SHIFOUBZ": "1" if document.attachment else "0", "WENJIANMC": document.name,
             "ZHENGMINGYT": "",
         })  # fmt: skip
-    return _serialized(root)
+    return serialized(root)
 
 
 def _number(value: int | None) -> str:
@@ -254,24 +254,3 @@ def parse_list(entries: dict[str, bytes], path: str) -> Package:
 
 def _count(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() else None
-
-
-def form_xml(root: str, content: object) -> bytes:
-    """A form written here as XML: its fields as elements of their own names, lists as repeated elements."""
-    element = ET.Element(_element_name(root))
-    _fill(element, content)
-    return _serialized(element)
-
-
-def _fill(element: ET.Element, content: object) -> None:
-    if isinstance(content, dict):
-        for name, value in content.items():
-            for one in value if isinstance(value, list) else [value]:
-                _fill(ET.SubElement(element, _element_name(str(name))), one)
-    elif content is not None:
-        element.text = xml_text(str(int(content) if isinstance(content, bool) else content))
-
-
-def _element_name(name: str) -> str:
-    clean = _ELEMENT.sub("_", name)
-    return clean if clean[:1].isalpha() or clean.startswith("_") else f"_{clean}"

@@ -18,7 +18,8 @@ from app.rules.efiling import Fact, Package, Packed
 from app.rules.errors import RuleError
 from app.rules.filing import FILING_FLOW, DocumentPart, FilingKind, FilingStatus, SpecialEdit
 from app.rules.normalize import clean_text, parse_date
-from app.services import files, records
+from app.rules.request_form_xml import stored_xml
+from app.services import files, records, request_form
 from app.services.records import effect
 from app.services.today import today
 from app.services.unit_of_work import unit_of_work, unscoped
@@ -87,7 +88,7 @@ def content_of(session: Session, document: FilingDocument) -> bytes:
     """The bytes of a document. Raises RuleError where its file is not kept any more."""
     version = version_of(document)
     if version is None:
-        return efiling.form_xml(document.name, document.content)
+        return stored_xml(document.content or {})
     stored: Any = session.get(StoredFile, version.file_id)
     try:
         with files.store_of(session).open(stored.sha256) as source:
@@ -111,7 +112,10 @@ def facts(filing: Filing) -> list[Fact]:
 def lacking(filing: Filing) -> list[RuleError]:
     """Why the package of a filing cannot be made: sentences."""
     case = filing.case
-    return efiling.lacking(case.patent_type, filing.kind, filing.method, case.app_no or "", facts(filing))
+    message = N_("“%(name)s” was changed after its files were made; make them again")
+    return efiling.lacking(case.patent_type, filing.kind, filing.method, case.app_no or "", facts(filing)) + [
+        RuleError(message, name=d.name) for d in filing.documents if request_form.outdated(d)
+    ]
 
 
 def package_of(session: Session, filing: Filing) -> Package:

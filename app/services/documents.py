@@ -152,7 +152,7 @@ def _imported(
     content = source.read(files.limit_of(session) + 1)
     stored = files.keep(session, name, BytesIO(content), limit=files.limit_of(session))
     document = target or _place_for(session, one, PurePosixPath(name).stem)
-    made = _next(session, document, name, stored.id, note)
+    made = add_version(session, document, name, stored.id, note)
     document.origin = DocumentOrigin.IMPORTED
     document.pages = document_text.pages_of(content, name) or document.pages
     if document.part is DocumentPart.CLAIMS and document_text.readable(name):
@@ -172,7 +172,8 @@ def _place_for(session: Session, one: Filing, stem: str) -> FilingDocument:
     return _add(session, one, stem, DocumentPart.ATTACHMENT)
 
 
-def _next(session: Session, document: FilingDocument, name: str, file_id: int, note: str) -> DocumentVersion:
+def add_version(session: Session, document: FilingDocument, name: str, file_id: int, note: str) -> DocumentVersion:
+    """The next version of a document; whoever calls has seen to `check_writable`."""
     highest = select(func.max(DocumentVersion.number)).where(DocumentVersion.document_id == document.id)
     number = (session.execute(highest).scalar() or 0) + 1
     made = DocumentVersion(
@@ -199,7 +200,8 @@ def restore(session: Session, document_id: int, number: int) -> DocumentVersion:
     with unit_of_work(session):
         document = _document(session, document_id)
         old = version_of(session, document, number)
-        return _next(session, document, old.name, old.file_id, _("Restored from version %(number)s", number=number))
+        note = _("Restored from version %(number)s", number=number)
+        return add_version(session, document, old.name, old.file_id, note)
 
 
 def describe(session: Session, document_id: int, values: dict[str, Any]) -> FilingDocument:

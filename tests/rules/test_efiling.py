@@ -133,19 +133,6 @@ def test_form_codes(part: DocumentPart, patent_type: PatentType, type_code: str 
     assert efiling.form_code(part, patent_type, type_code) == code
 
 
-def test_a_form_written_here_becomes_xml() -> None:
-    content = {
-        "发明名称": "一种阀<1>",
-        "发明人": [{"姓名": "沈云舒"}, {"姓名": "邵望舒"}],
-        "提前公开": True,
-        "2项": None,
-    }
-    root = read_xml(efiling.form_xml("发明专利请求书", content))
-    assert root.findtext("发明名称") == "一种阀<1>"
-    assert [e.text for e in root.findall("发明人/姓名")] == ["沈云舒", "邵望舒"]
-    assert (root.findtext("提前公开"), root.tag) == ("1", "发明专利请求书")
-
-
 def test_files_of_one_name_are_both_kept() -> None:
     target = io.BytesIO()
     assert efiling.write_files(target, [("甲/说明书.pdf", b"1"), ("甲/说明书.pdf", b"2"), ("乙/说明书.pdf", b"3")]) == 3

@@ -363,7 +363,7 @@ def test_forms_written_here_are_packed_as_xml(any_session: Session, ready: Filin
     with unit_of_work(any_session):
         request = ready.documents[0]
         request.versions.clear()
-        request.content = {"发明名称": "一种阀"}
+        request.content = {"form": "110101", "values": {"发明名称.发明名称": "一种阀"}}
     package = dispatch.package_of(any_session, dispatch.filings(any_session, [ready.id])[0])
     assert (package.documents[0].ending, "一种阀".encode() in package.documents[0].content) == (".xml", True)
 
