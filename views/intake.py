@@ -14,8 +14,7 @@ from app.rules import intake as rules
 from app.rules.case import CaseStatus, CaseType
 from app.rules.choice import N_
 from app.rules.errors import RuleError, RuleErrors
-from app.services import drafts, files, intake, records
-from app.services.unit_of_work import unit_of_work
+from app.services import drafts, intake, records
 from app.texts import gettext as _
 from models.case import Case
 from views.intake_batch import BatchPages
@@ -211,15 +210,7 @@ class IntakePages(BatchPages):
     @page("edit")
     def add_letters(self, record_id: int) -> Any:
         """Put files of the client on the case: all or none."""
-        self.check_files(self.find(record_id))
-        uploads = [f for f in request.files.getlist("file") if f.filename]
-        if not uploads:
-            raise RuleError(N_("Choose a file"))
-        with unit_of_work(self.session):
-            for upload in uploads:
-                files.attach(self.session, self.key, record_id, upload.filename or "", upload.stream,
-                             category=rules.CLIENT_LETTER)  # fmt: skip
-        return self.files_of(record_id, "letters", rules.CLIENT_LETTER)
+        return self.take_files(record_id, "letters", rules.CLIENT_LETTER)
 
     def list_buttons(self) -> list[dict[str, Any]]:
         """【立案采集】【批量立卷采集】【修改】 … 【电子案卷夹】【删除】 (A-3.2.1.2-03, ambiguities 99)."""

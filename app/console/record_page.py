@@ -263,14 +263,19 @@ class RecordPages:
     @page("edit")
     def add_files(self, record_id: int) -> Any:
         """Put files on the record: all or none."""
+        return self.take_files(record_id, "files")
+
+    def take_files(self, record_id: int, place: str, category: str = "") -> Any:
+        """Put the files that were sent on the record, all or none; answers the list of `place`."""
         self.check_files(self.find(record_id))
         uploads = [f for f in request.files.getlist("file") if f.filename]
         if not uploads:
             raise RuleError(N_("Choose a file"))
         with unit_of_work(self.session):
             for upload in uploads:
-                files.attach(self.session, self.key, record_id, upload.filename or "", upload.stream)
-        return self.file_list(record_id)
+                files.attach(self.session, self.key, record_id, upload.filename or "", upload.stream,
+                             category=category)  # fmt: skip
+        return self.files_of(record_id, place, category) if category else self.file_list(record_id)
 
     def check_files(self, record: Any) -> None:
         """Raise RuleError where the files of a record may not be changed now; some tables close them."""
