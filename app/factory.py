@@ -16,6 +16,7 @@ from app import texts
 from app.console import exporting, guard, importing, render, shell  # noqa: F401 - two of them register their jobs
 from app.console.api import ApiView
 from app.console.desk_page import DeskView
+from app.console.json_body import JsonBody
 from app.console.security import ConsoleSecurity
 from app.console.view import REGISTRY
 from app.extensions import csrf, db
@@ -47,8 +48,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     )
     app.config.update(settings(overrides))
     compile_catalog()
-    app.json.ensure_ascii = False  # type: ignore[attr-defined]  # Flask's own provider has it, its base does not
-    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.json = JsonBody(app)
     db.init_app(app)
     ledger.install()
     scope.install(firm)

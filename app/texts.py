@@ -13,6 +13,8 @@ from markupsafe import Markup
 #: Parts of pages that are kept, so many at most.
 _KEPT_MOST = 500
 _KEPT: dict[tuple[Any, ...], Markup] = {}
+#: So many texts are remembered: reasons that people type pass through here too.
+MOST = 20_000
 _KNOWN: dict[str, tuple[dict[str, str], dict[str, Markup]]] = {}
 
 
@@ -21,7 +23,9 @@ def gettext(message: str, **params: Any) -> str:
     known = _texts()[0]
     text = known.get(message)
     if text is None:
-        text = known[message] = get_domain().get_translations().ugettext(message)
+        text = get_domain().get_translations().ugettext(message)
+        if len(known) < MOST:
+            known[message] = text
     return text % params if params else text
 
 

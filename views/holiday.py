@@ -236,7 +236,7 @@ def day_cell(day: date, calendar: Calendar, table: dict[tuple[date, DayKind], Ho
 def read_years(body: dict[str, Any]) -> list[int]:
     """The years of which a page says that it sends their whole notice."""
     years = body.get("announces")
-    return [year for year in years if year in YEARS] if isinstance(years, list) else []
+    return [year for year in years if type(year) is int and year in YEARS] if isinstance(years, list) else []
 
 
 def read_changes(body: Any) -> list[DayChange]:

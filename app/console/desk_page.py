@@ -98,9 +98,10 @@ class DeskView(BaseView):
             tests.append(model.pinyin.like(f"{like(typed.lower())}%", escape="\\"))
         if not tests:
             return {"label": "", "items": []}
-        rows = self.session.execute(
-            select(model.id, title, *columns).where(or_(*tests)).order_by(model.id.desc()).limit(FOUND_EACH)
-        )
+        statement = select(model.id, title, *columns).where(or_(*tests))
+        if (own := view.base_condition()) is not None:
+            statement = statement.where(own)
+        rows = self.session.execute(statement.order_by(model.id.desc()).limit(FOUND_EACH))
         items = []
         for key, text, *values in rows:
             sub = "　".join(str(v) for v in values if v and v != text)

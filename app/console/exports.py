@@ -12,8 +12,8 @@ from app.console.columns import Column, Query
 from app.console.listing import ListState, where
 from app.texts import gettext as _
 
-#: First characters a spreadsheet would take for a formula.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+#: First characters a spreadsheet would take for a formula; wide ones too, where it is set to Chinese or Japanese.
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 CHUNK = 2_000
 SHEET_ROWS = 1_000_000
 #: Kinds of file and their media types.
@@ -54,6 +54,11 @@ def rows_of(session: Session, model: type[Any], columns: list[Column], state: Li
 def safe(value: Any) -> Any:
     """A text that no spreadsheet takes for a formula."""
     return "'" + value if isinstance(value, str) and value.startswith(FORMULA) else value
+
+
+def unsafe(text: str) -> str:
+    """A text as it was before `safe`: an exported file can be imported again."""
+    return text[1:] if text.startswith("'") and text.startswith(FORMULA, 1) else text
 
 
 def write(target: IO[bytes], kind: str, title: str, columns: list[Column], rows: Iterator[tuple[Any, ...]],

@@ -1,5 +1,6 @@
 """A list: what was asked in the URL, the rows of one page, how many there are."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -71,11 +72,8 @@ def read_sort(text: str, columns: Columns, allowed: set[str]) -> list[tuple[Colu
 
 
 def _whole(text: str | None, default: int, low: int, high: int) -> int:
-    return (
-        min(max(int(text), low), high)
-        if text and text.isascii() and text.lstrip("-").isdecimal() and len(text) < 12
-        else default
-    )
+    """A whole number within its bounds; the default for what is none."""
+    return min(max(int(text), low), high) if text and re.fullmatch(r"-?[0-9]{1,11}", text) else default
 
 
 def _read_query(state: ListState, parameter: str, values: list[str], columns: Columns, allowed: set[str]) -> None:

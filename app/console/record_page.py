@@ -6,12 +6,12 @@ from flask import flash, jsonify, request
 from flask import session as cookie
 from flask_appbuilder import expose
 from markupsafe import Markup
-from sqlalchemy import func, inspect, select
+from sqlalchemy import ColumnElement, func, inspect, select
 
 from app.console.columns import CUSTOM, Column, Query
 from app.console.guard import actor, mapping, page, sent
 from app.console.inputs import shown_title, title_of
-from app.console.layout import Grid, Panel, Section
+from app.console.layout import Grid, Panel, Related, Section
 from app.console.listing import ListState, fetch
 from app.console.registry import console_of
 from app.console.render import respond, static_url
@@ -142,14 +142,14 @@ class RecordPages:
     def related_tab(self, index: int, related: Any, record: Any) -> dict[str, Any] | None:
         """A tab of rows of another table that point here; loaded when opened."""
         console = self.consoles_by_model().get(related.model)
-        if console is None or not actor().may("read", console.key):
+        view = console.instance() if console is not None else None
+        if view is None or not may_relate(view, related):
             return None
-        own = getattr(console.model, f"{related.by}_id")
-        some = select(console.model.id).where(own == record.id).limit(COUNTED).subquery()
+        some = select(view.model.id).where(pointing(view, related, record.id)).limit(COUNTED).subquery()
         count = self.session.execute(select(func.count()).select_from(some)).scalar_one()
         return {
             "id": f"r{index}",
-            "label": _(related.label or console.model.__label__),
+            "label": _(related.label or view.model.__label__),
             "count": count,
             "url": f"{self.base_url()}{record.id}/related/{index}",
         }
@@ -163,16 +163,15 @@ class RecordPages:
             raise RuleError(N_("This record does not exist or is not open to you"), code="missing")
         related = self.related[index]
         console = self.consoles_by_model()[related.model]
-        if not actor().may("read", console.key):
+        view = console.instance()
+        if not may_relate(view, related):
             raise RuleError(N_("You have no right to do this"), code="forbidden")
         names = related.columns or tuple(n for n in console.list_columns if n != related.by)
-        view = console.instance()
         columns = [view.columns()[n] for n in names if view.open_to(actor(), n)]
         number = max(request.args.get("page", 1, type=int) or 1, 1)
         order = view.columns().get(view.order.removeprefix("-"))
         state = ListState(page=number, size=RELATED_SIZE, sort=[(order, view.order.startswith("-"))] if order else [])
-        own = getattr(console.model, f"{related.by}_id")
-        found = fetch(self.session, console.model, columns, state, base=own == record_id)
+        found = fetch(self.session, console.model, columns, state, base=pointing(view, related, record_id))
         here = f"{self.base_url()}{record_id}/related/{index}?page="
         sprite = static_url("vendor/lucide/sprite.svg")
         look, label = icon("folder-open", sprite), _("Open")
@@ -331,6 +330,17 @@ class RecordPages:
         names = ("add", "edit", "delete", "export", "import")
         may = {n: self.can(n) for n in names}
         return may | {"bulk": may["edit"]}
+
+
+def may_relate(view: Any, related: Related) -> bool:
+    """Whether who acts may see the rows of a related tab, and that they point to the record."""
+    return actor().may("read", view.key) and view.open_to(actor(), related.by)
+
+
+def pointing(view: Any, related: Related, record_id: int) -> ColumnElement[bool]:
+    """The rows of a related table that point to a record, as far as its console has them."""
+    own, base = getattr(view.model, f"{related.by}_id") == record_id, view.base_condition()
+    return own if base is None else own & base
 
 
 def plain_rows(rows: list[Any], columns: list[Column]) -> Markup:

@@ -69,6 +69,7 @@ class ConsoleSecurity(SecurityManager):
             verify_jwt_in_request()
         except (JWTExtendedException, PyJWTError):
             return None
+        g.by_token = True
         return get_current_user()
 
     def auth_user_db(self, username: str, password: str) -> User | None:

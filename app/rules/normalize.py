@@ -33,6 +33,7 @@ _DATES = tuple(
 )
 
 _MONEY_SIGNS = re.compile(r"^(?:[¥￥]|CNY|RMB)\s*|\s*(?:元|CNY|RMB)$", re.IGNORECASE)
+MOST_DIGITS = 20  # so that rounding and multiplying stay within what decimals carry exactly
 _NUMBER = re.compile(r"[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|[-+]?\.\d+")
 _FLOAT_TAIL = re.compile(r"(\d+)\.0+")
 _SCIENTIFIC = re.compile(r"(\d)(?:\.(\d+))?[Ee]\+?(\d{1,2})")
@@ -94,7 +95,7 @@ def parse_date(value: object, *, field: str | None = None) -> date:
 def parse_decimal(value: object, *, field: str | None = None) -> Decimal:
     """The number meant by a cell or an input: 1,234.50, ￥1234.5, 1234元, full-width, (5.00) for minus five.
 
-    Floats are read by their shortest decimal form. RuleError for anything else.
+    Floats are read by their shortest decimal form. RuleError for anything else, and for more than 20 digits.
     """
     if isinstance(value, Decimal) and value.is_finite():
         return value
@@ -112,6 +113,9 @@ def parse_decimal(value: object, *, field: str | None = None) -> Decimal:
         result = Decimal("NaN")
     if not result.is_finite():
         raise RuleError(N_("“%(value)s” is not a number"), field=field, value=text)
+    digits, exponent = result.as_tuple()[1:]
+    if len(digits) + max(int(exponent), 0) > MOST_DIGITS:
+        raise RuleError(N_("This number is too large"), field=field)
     return result
 
 

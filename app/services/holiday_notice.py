@@ -51,7 +51,7 @@ def _differs(change: DayChange, calendar: Calendar) -> bool:
 def _from_json(text: str) -> tuple[list[Any], str]:
     try:
         data = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise RuleError(N_("The file is not valid JSON"), field="file") from None
     days = data.get("days") if isinstance(data, dict) else data
     papers = data.get("papers") if isinstance(data, dict) else None

@@ -214,3 +214,9 @@ def test_names_are_split(given, names):
 )
 def test_agency_name_and_code(given, agency):
     assert split_agency(given) == agency
+
+
+@pytest.mark.parametrize("given", ["9" * 21, "0." + "1" * 21, "9" * 6_000, 1e300, -1e25])
+def test_numbers_of_more_digits_than_anything_has_are_refused(given):
+    with pytest.raises(RuleError, match="too large"):
+        parse_decimal(given, field="amount")

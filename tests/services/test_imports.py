@@ -16,6 +16,7 @@ import xlsxwriter
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.console.exports import FORMULA, write_csv
 from app.console.importing import import_file
 from app.console.imports import workbooks
 from app.console.imports.importer import NO_HEADER, Importer, Wishes
@@ -421,6 +422,14 @@ class TestFiles:
         path = tmp_path / "a.csv"
         path.write_bytes(text.getvalue().encode(encoding))
         assert read_sheets(path, path.name)[0].rows[1] == ["CN85102475", "甲，乙 的; 装置"]
+
+    @pytest.mark.parametrize("text", ["+86-10-8888", "=1+1", "-3", "@甲", "＝1", "'引号'", "甲's"])
+    def test_an_exported_text_file_comes_back_as_it_was(self, text: str, tmp_path: Path) -> None:
+        path = tmp_path / "a.csv"
+        with path.open("wb") as target:
+            write_csv(target, ["名称", "电话"], iter([("甲", text)]))
+        assert not path.read_text(encoding="utf-8-sig").splitlines()[1].partition(",")[2].startswith(FORMULA)
+        assert read_sheets(path, path.name)[0].rows[1] == ["甲", text]
 
 
 def zipped(entries: dict[str, bytes]) -> bytes:

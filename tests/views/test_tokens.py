@@ -78,3 +78,12 @@ def test_what_postgresql_says_of_held_rows(state: str, held: bool) -> None:
     said = Exception()
     said.sqlstate = state  # type: ignore[attr-defined]
     assert busy(OperationalError("", None, said)) is held
+
+
+@pytest.mark.parametrize("header", ["Basic eDp5", "Bearer nonsense", ""])
+def test_a_header_does_not_stand_for_the_anti_forgery_token(header: str, admin: FlaskClient) -> None:
+    del admin.environ_base["HTTP_X_CSRFTOKEN"]
+    body = {"code": "Q8", "name": "某国"}
+    answer = admin.post("/api/v1/country", json=body, headers={"Authorization": header})
+    assert answer.status_code == 400
+    assert admin.get("/api/v1/country?q.code=Q8").get_json()["count"] == 0

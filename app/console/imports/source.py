@@ -11,6 +11,7 @@ from typing import Any
 
 import python_calamine as calamine
 
+from app.console.exports import unsafe
 from app.rules.choice import N_
 from app.rules.errors import RuleError
 from app.services import files
@@ -178,9 +179,10 @@ def read_csv(data: bytes) -> list[list[str]]:
     """The rows of a text file in UTF-8, UTF-16 (with its mark) or GBK, whatever divides its cells."""
     text = decode(data)
     rows: list[list[str]] = []
+    marked = "'" in text
     try:
         for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(text), skipinitialspace=True):
-            rows.append(row)
+            rows.append([unsafe(cell) for cell in row] if marked else row)
             if len(rows) > MAX_ROWS + 50:
                 break
     except csv.Error as error:
