@@ -10,7 +10,7 @@ from flask_babel import format_date
 from sqlalchemy import select
 
 from app.console import Console, Section
-from app.console.guard import page
+from app.console.guard import may_see, page
 from app.console.render import respond
 from app.rules.calendar import Calendar, DayKind, holiday_name
 from app.rules.choice import N_
@@ -182,8 +182,9 @@ class HolidayView(Console, model=Holiday):
         ids = [move.task.id for move in moves]
         seen = set(self.session.execute(select(Task.id).where(Task.id.in_(ids))).scalars()) if ids else set()
         labels = {column: _(spec.label) for column, spec in fields_of(Task).items() if column in DATES}
+        named = may_see("task", "case.our_ref")
         rows = [
-            {"ref": move.task.case.our_ref if move.task.case else "", "task": move.task.name,
+            {"ref": move.task.case.our_ref if move.task.case and named else "", "task": move.task.name,
                 "url": f"/app/task/{move.task.id}",
              "label": labels[column], "hard": column == "hard_deadline", "old": move.old[column],
              "new": move.new[column]}

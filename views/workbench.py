@@ -9,7 +9,7 @@ from flask_appbuilder import BaseView, expose
 from flask_babel import format_date
 
 from app.console import shell
-from app.console.guard import actor, page
+from app.console.guard import actor, may_see, page
 from app.console.render import respond
 from app.extensions import db
 from app.rules.access import ACTIONS
@@ -68,7 +68,11 @@ class WorkbenchView(BaseView):
         if gap is None:
             raise RuleError(N_("This page does not exist or is not open to you"), code="missing")
         found = safety_net.rows(db.session, gap, MOST)
-        rows = [{"url": f"{gap.page}{key}", "number": no or f"#{key}", "title": title} for key, no, title in found]
+        named = may_see("case", "our_ref") and may_see("case", "title")
+        rows = [
+            {"url": f"{gap.page}{key}", "number": (no if named else "") or f"#{key}", "title": title if named else ""}
+            for key, no, title in found
+        ]
         return respond("task/gaps.html", page={"title": _(gap.label), "rows": rows, "capped": len(rows) == MOST})
 
 
@@ -141,9 +145,14 @@ def task_row(row: Any, on: date, everyone: bool) -> dict[str, Any]:
     last = row.hard_deadline or row.internal_deadline
     values = (row.remind_on, row.internal_deadline, row.hard_deadline, row.status, row.standing)
     mine = row.assignee_id == actor().id
+
+    def shown(column: str, value: str | None) -> str:
+        return value if value and may_see("task", column) else ""
+
     return {
-        "id": row.id, "flag": flag_of(values, on), "ref": row.our_ref or "", "name": row.name, "title": row.title or "",
-        "client": row.short_name or "", "who": row.first_name, "hard": last.isoformat() if last else "",
+        "id": row.id, "flag": flag_of(values, on), "ref": shown("case.our_ref", row.our_ref), "name": row.name,
+        "title": shown("case.title", row.title), "client": shown("case.client.short_name", row.short_name),
+        "who": row.first_name, "hard": last.isoformat() if last else "",
         "left": days_left(last, on) if last else "", "url": f"/app/{'my_task' if mine else 'task'}/{row.id}",
         "enter": mine and actor().may("edit", "my_task"),
     }  # fmt: skip

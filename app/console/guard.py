@@ -63,6 +63,11 @@ def granted(permission: str, table: str) -> bool:
     return actor().may(permission, table) and (console is None or permission in console.permissions())
 
 
+def may_see(table: str, column: str) -> bool:
+    """Whether the actor may see a column of a table, for pages that no declaration makes; a table's own view says."""
+    return REGISTRY[table].instance().open_to(actor(), column)
+
+
 def page(permission: str | None = None, table: str | None = None) -> Callable[[Callable], Callable]:
     """Guard a route method: sign-in, then `permission` on the view's table (None: any signed-in user)."""
 

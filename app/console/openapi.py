@@ -88,7 +88,7 @@ def _property(column: Column, *, plain: bool = False) -> dict[str, Any]:
     if kept is None and not column.custom:  # derived from other tables: read as text
         return {"type": ["string", "null"], "title": _(column.label)}
     made = column.kind.describe(column.field) | {"title": _(column.label)}
-    empty = column.custom or kept.nullable  # an imported record may have gaps
+    empty = column.custom or column.path or kept.nullable  # an imported record may have gaps; what is behind one too
     if empty and isinstance(made.get("type"), str):
         made["type"] = [made["type"], "null"]
         if "enum" in made:
