@@ -12,7 +12,7 @@ from flask_appbuilder.security.sqla.models import (
     assoc_permissionview_role,
     assoc_user_role,
 )
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.rules.access import FieldRightKind
@@ -27,6 +27,13 @@ ADMIN, PUBLIC = "系统管理员", "未登录访客"
 GRANTS = "grants"
 PREFIX = "can_"
 Grants = frozenset[tuple[str, str]]
+#: Asked at every request, so built once: the positions of a user, and the mark of the grants.
+_ROLES = (
+    select(Role.id, Role.name, Role.position_type)
+    .join(assoc_user_role, assoc_user_role.c.role_id == Role.id)
+    .where(assoc_user_role.c.user_id == bindparam("user"))
+)
+_MARK = select(Stamp.value).where(Stamp.name == GRANTS)
 _REMEMBERED: dict[tuple[str, frozenset[int]], Grants] = {}
 
 
@@ -65,9 +72,8 @@ def field_rights(session: Session, role_ids: frozenset[int]) -> tuple[Grants, Gr
 
 def roles_of(session: Session, user_id: int) -> list[tuple[int, str, bool]]:
     """(id, name, is management) of a user's positions."""
-    query = select(Role).join(assoc_user_role, assoc_user_role.c.role_id == Role.id)
-    rows = session.execute(query.where(assoc_user_role.c.user_id == user_id)).scalars()
-    return [(r.id, r.name, r.position_type is PositionType.MANAGEMENT) for r in rows]
+    rows = session.execute(_ROLES, {"user": user_id})
+    return [(key, name, kind is PositionType.MANAGEMENT) for key, name, kind in rows]
 
 
 def rows_shared(session: Session) -> bool:
@@ -83,7 +89,7 @@ def actor_for(session: Session, user: User, *, shared: bool, request_id: str = "
     """
     roles = roles_of(session, user.id)
     ids = frozenset(r[0] for r in roles)
-    mark = session.execute(select(Stamp.value).where(Stamp.name == GRANTS)).scalar() or ""
+    mark = session.execute(_MARK).scalar() or ""
     is_admin = any(name == ADMIN for _id, name, _m in roles)
     hidden, read_only = field_rights(session, ids) if ids and not is_admin else (frozenset(), frozenset())
     return Actor(

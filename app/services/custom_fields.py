@@ -12,6 +12,8 @@ from app.services.records import before_save
 from models.base import Field
 from models.system import CustomField
 
+_ACTIVE = select(CustomField).where(CustomField.active.is_(True)).order_by(CustomField.position, CustomField.id)
+
 
 def custom_fields(session: Session, table_key: str) -> dict[str, Field]:
     """{code: field} of the active custom fields of a table, in their order; read once per session."""
@@ -52,8 +54,7 @@ def forget(session: Session) -> None:
 
 def _load(session: Session) -> dict[str, dict[str, tuple[Field, bool, bool]]]:
     found: dict[str, dict[str, tuple[Field, bool, bool]]] = {}
-    query = select(CustomField).where(CustomField.active.is_(True)).order_by(CustomField.position, CustomField.id)
-    for c in session.execute(query).scalars():
+    for c in session.execute(_ACTIVE).scalars():
         options = tuple(o.strip() for o in (c.choices or "").splitlines() if o.strip())
         field = Field(c.kind.name.lower(), c.label, c.required, options=options, length=2000, minimum=None)
         found.setdefault(c.table_key, {})[c.code] = (field, c.in_list, c.in_query)

@@ -11,6 +11,7 @@ from app.services.secrets import vault_of
 from app.services.unit_of_work import unit_of_work
 from models.system import SystemParameter
 
+_ALL = select(SystemParameter.code, SystemParameter.value)
 #: Values of parameters that take effect at the next start (A-2.1.1.2-03), as read at this start.
 _AT_START: dict[str, str | None] = {}
 
@@ -19,7 +20,7 @@ def value(session: Session, code: str, default: str = "") -> str:
     """The effective value of a parameter; all are read once per session."""
     known = session.info.get("parameters")
     if known is None:
-        rows = session.execute(select(SystemParameter.code, SystemParameter.value)).all()
+        rows = session.execute(_ALL).all()
         known = session.info["parameters"] = dict(rows)
     if code in _AT_START:
         return _AT_START[code] or default

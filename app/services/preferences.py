@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from app.rules.choice import N_
@@ -12,6 +12,14 @@ from app.rules.system import ViewScope
 from app.services.unit_of_work import Actor, unit_of_work
 from models.system import Preference, SavedView
 
+#: Asked by every list, so built once: what a user chose, and the views open to him.
+_CHOSEN = select(Preference.key, Preference.value).where(Preference.user_id == bindparam("user"))
+_OPEN = or_(
+    (SavedView.scope == ViewScope.MINE) & (SavedView.owner_id == bindparam("user")),
+    (SavedView.scope == ViewScope.POSITION) & SavedView.position_id.in_(bindparam("positions", expanding=True)),
+    SavedView.scope == ViewScope.EVERYONE,
+)
+_VIEWS = select(SavedView).where(SavedView.table_key == bindparam("table"), _OPEN).order_by(SavedView.id)
 #: Characters of one preference or view.
 MOST = 20_000
 #: Characters of the query string of a view.
@@ -22,7 +30,7 @@ def preference(session: Session, user_id: int | None, key: str, default: Any = N
     """What the user chose for `key`; all of his choices are read once per session."""
     known = session.info.get("preferences")
     if known is None or known[0] != user_id:
-        rows = session.execute(select(Preference.key, Preference.value).where(Preference.user_id == user_id))
+        rows = session.execute(_CHOSEN, {"user": user_id})
         known = session.info["preferences"] = (user_id, dict(rows.all()))
     return known[1].get(key, default)
 
@@ -46,12 +54,8 @@ def prefer(session: Session, user_id: int, key: str, value: Any) -> None:
 
 def saved_views(session: Session, actor: Actor, table_key: str) -> list[SavedView]:
     """The views of a table open to the actor: his own, his positions', everyone's."""
-    mine = (SavedView.scope == ViewScope.MINE) & (SavedView.owner_id == actor.id)
-    positions = (SavedView.scope == ViewScope.POSITION) & SavedView.position_id.in_(actor.role_ids or {0})
-    query = select(SavedView).where(
-        SavedView.table_key == table_key, or_(mine, positions, SavedView.scope == ViewScope.EVERYONE)
-    )
-    return list(session.execute(query.order_by(SavedView.id)).scalars())
+    asked = {"table": table_key, "user": actor.id, "positions": list(actor.role_ids or {0})}
+    return list(session.execute(_VIEWS, asked).scalars())
 
 
 def kept_query(view: SavedView) -> str:
