@@ -167,13 +167,25 @@ class ListPages:
             "views": self.view_tabs(view, state),
             "save_view_url": f"{self.base_url()}views",
             "query": self.query_fields(state),
-            "advanced": self.advanced(state),
-            "all_columns": self.all_columns(found.columns),
-            "positions": self.position_choices(),
+            "conditions": self.advanced_conditions(state),
             "beside": _(self.beside) if self.beside and self.can("edit") else "",
             "grid_fields": self.grid_fields() if self.grid else [],
-            "bulk_fields": self.grid_fields(bulk=True) if self.rights()["bulk"] else [],
         }
+
+    @expose("/dialogs")
+    @page("read")
+    def dialogs(self) -> Any:
+        """The dialogs of the list (columns, export, view, advanced conditions, bulk edit), when one is first opened."""
+        args, view = self.asked(request.args)
+        shown, may = self.shown_columns(view), self.rights()
+        context = {
+            "url": self.base_url(), "can": may, "columns": shown, "all_columns": self.all_columns(shown),
+            "export_url": f"{self.base_url()}export" if may["export"] else None,
+            "save_view_url": f"{self.base_url()}views", "positions": self.position_choices(),
+            "advanced": self.advanced(self.read_state(args)),
+            "bulk_fields": self.grid_fields(bulk=True) if may["edit"] else [],
+        }  # fmt: skip
+        return respond("_list_dialogs.html", page=context)
 
     def row_icons(self) -> int:
         """How many icons stand in each row."""
@@ -275,17 +287,17 @@ class ListPages:
         return {
             "fields": [describe_input(self, c, name=c.name) | {"ops": list(c.kind.operators)} for c in usable],
             "ops": {code: _(label) for code, label in OPERATORS.items()},
-            "conditions": [
-                {
-                    "name": c.column.name,
-                    "op": c.operator,
-                    "value": c.values[0],
-                    "display": self.value_text(c.column, c.values[0]),
-                }
-                for c in state.conditions
-                if c.parameter.startswith("c=")
-            ],
+            "conditions": self.advanced_conditions(state),
         }
+
+    def advanced_conditions(self, state: ListState) -> list[dict[str, str]]:
+        """The advanced conditions that are asked."""
+        asked = [c for c in state.conditions if c.parameter.startswith("c=")]
+        return [
+            {"name": c.column.name, "op": c.operator, "value": v, "display": self.value_text(c.column, v)}
+            for c in asked
+            for v in c.values[:1]
+        ]
 
     def chips(self, state: ListState) -> list[dict[str, Any]]:
         """The applied conditions in words, each with the link that drops it."""

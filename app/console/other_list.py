@@ -17,7 +17,7 @@ class OtherList(Console):
     """
 
     base_permissions: list[str] = []
-    include_route_methods = {"index", "export", "choose_columns", "keep_view", "drop_view", "action"}
+    include_route_methods = {"index", "dialogs", "export", "choose_columns", "keep_view", "drop_view", "action"}
     lends: dict[str, tuple[str, str]] = {}
 
     def __init_subclass__(cls, **kwargs: Any):

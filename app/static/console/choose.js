@@ -217,9 +217,25 @@ async function bulk() {
   }
 }
 
+/** The dialogs of the list, fetched when the first of them is opened. */
+export async function dialogs() {
+  const place = $("#list-dialogs");
+  if (!place || place.dataset.there) return;
+  const response = await fetch(`${place.dataset.url}${location.search}`, { headers: { Accept: "text/html" } });
+  if (!response.ok) throw new Error(t("The dialog could not be loaded."));
+  place.innerHTML = await response.text();
+  place.dataset.there = "1";
+}
+
 const opens = { columns, export: exportData, "save-view": saveView, bulk };
-on("click", "[data-open]", (event, button) => {
+on("click", "[data-open]", async (event, button) => {
   const name = button.dataset.open;
   button.closest("dialog")?.close("");
-  opens[name]?.($(`#${name}`), button.dataset.scope);
+  if (!opens[name]) return;
+  try {
+    await dialogs();
+    await opens[name]($(`#${name}`), button.dataset.scope);
+  } catch (error) {
+    failed(error);
+  }
 });

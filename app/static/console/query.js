@@ -1,5 +1,6 @@
 // Query panel: folding, several choices, reset, advanced conditions; the address carries every condition.
-import { $, $$, data, el, icon, on, t } from "ui/dom";
+import { dialogs } from "ui/choose";
+import { $, $$, data, el, failed, icon, on, t } from "ui/dom";
 import { input, values } from "ui/fields";
 import { makeDialog, openPop, popOf, showDialog } from "ui/overlay";
 
@@ -133,6 +134,12 @@ function conditionLine(advanced, given = {}) {
 }
 
 async function advance() {
+  try {
+    await dialogs();
+  } catch (error) {
+    failed(error);
+    return;
+  }
   const advanced = data("advanced-data");
   const lines = el(
     "div.conds",
