@@ -30,9 +30,9 @@ def remarks(session: Session) -> dict[int, str | None]:
 
 def test_many_rows_get_the_same_values_with_a_reason(admin: FlaskClient, session: Session) -> None:
     before = remarks(session)
-    answer = bulk(admin, [1, 2, "3"], {"remark": "统一备注", "claims_count": "9"}, reason="年度整理")
+    answer = bulk(admin, [1, 2, "3"], {"remark": "统一备注", "drawings_pages": "9"}, reason="年度整理")
     assert (answer.status_code, answer.get_json()["changed"]) == (200, 3)
-    changed = {row.id: (row.remark, row.claims_count) for row in session.scalars(select(Case)) if row.id <= 3}
+    changed = {row.id: (row.remark, row.drawings_pages) for row in session.scalars(select(Case)) if row.id <= 3}
     assert changed == dict.fromkeys((1, 2, 3), ("统一备注", 9))
     assert {k: v for k, v in remarks(session).items() if k > 3} == {k: v for k, v in before.items() if k > 3}
     reasons = session.scalars(select(AuditEntry.reason).where(AuditEntry.reason == "年度整理")).all()
@@ -65,16 +65,16 @@ def test_undo_leaves_what_was_touched_since(admin: FlaskClient, session: Session
 def test_dates_choices_and_references_are_given_back_as_they_were(admin: FlaskClient, session: Session) -> None:
     def facts() -> list[tuple[Any, ...]]:
         rows = session.execute(
-            select(Case.id, Case.planned_on, Case.patent_type, Case.client_id, Case.discount_rate).order_by(Case.id)
+            select(Case.id, Case.planned_on, Case.filing_method, Case.client_id, Case.discount_rate).order_by(Case.id)
         ).all()
         session.rollback()
         return [tuple(r) for r in rows]
 
     before = facts()
-    values = {"planned_on": "2027-01-05", "patent_type": "DESIGN", "client": "3", "discount_rate": "0.85"}
+    values = {"planned_on": "2027-01-05", "filing_method": "PAPER", "client": "3", "discount_rate": "0.85"}
     undo = bulk(admin, [r[0] for r in before], values).get_json()["undo_url"]
     assert len({row[1:] for row in facts()}) == 1
-    admin.post(undo, json={})
+    assert admin.post(undo, json={}).get_json()["ok"]
     assert facts() == before
 
 
@@ -89,11 +89,11 @@ def test_all_that_a_query_finds(admin: FlaskClient, session: Session) -> None:
 
 def test_the_page_offers_only_what_many_rows_may_share(admin: FlaskClient) -> None:
     """No unique columns, no code that is fixed once saved, no state of a life cycle."""
-    html = admin.get("/app/depositary/").get_data(as_text=True)
+    html = admin.get("/app/depositary/dialogs").get_data(as_text=True)
     offered = set(re.findall(r'"name": "([^"]+)", "label"', html.split('id="bulk-fields"')[1].split("</script>")[0]))
     assert "country" in offered
     assert "code" not in offered
-    html = admin.get("/app/client/").get_data(as_text=True)
+    html = admin.get("/app/client/dialogs").get_data(as_text=True)
     offered = set(re.findall(r'"name": "([^"]+)", "label"', html.split('id="bulk-fields"')[1].split("</script>")[0]))
     assert {"client_no", "valid", "review_status"}.isdisjoint(offered)
 

@@ -161,7 +161,7 @@ def test_queries_and_columns(admin: FlaskClient) -> None:
     for name in ("our_ref", "client", "app_no", "title", "case_type", "patent_type", "status", "opened_by", "opened_on",
                  "handler", "applicant_names"):  # fmt: skip
         assert f"q.{name}" in panel.split('id="query"')[1].split("</form>")[0], name
-    chooser = panel.split('id="columns"')[1].split("</dialog>")[0]
+    chooser = admin.get("/app/case/dialogs").get_data(as_text=True).split('id="columns"')[1].split("</dialog>")[0]
     for name in ("our_ref", "case_type", "patent_type", "title", "app_no", "filing_date", "client", "applicant_names",
                  "handler", "first_attorney", "status", "opened_by", "opened_on"):  # fmt: skip
         assert f'data-name="{name}"' in chooser, name

@@ -140,7 +140,7 @@ def test_it_stands_in_the_list_where_wanted_and_in_the_chooser_always(admin: Fla
     html = admin.get("/app/client/").get_data(as_text=True)
     heads = re.findall(r'<th scope="col" data-col="([^"]+)"', html)
     assert [h for h in heads if h.startswith("x.")] == ["x.grade", "x.stock"]
-    chooser = html.split('id="columns"')[1].split("</dialog>")[0]
+    chooser = admin.get("/app/client/dialogs").get_data(as_text=True).split('id="columns"')[1].split("</dialog>")[0]
     assert all(f'data-name="x.{f["code"]}"' in chooser for f in FIELDS)
     admin.post("/app/client/columns", json={"columns": ["x.visits", "name", "x.next_visit"]})
     html = admin.get("/app/client/?view=all&sort=-x.visits").get_data(as_text=True)

@@ -134,3 +134,10 @@ def test_strangers_stay_outside(key: str, client: FlaskClient) -> None:
     for path in (base, f"{base}1", f"{base}pick?q=a", f"{base}export"):
         assert client.get(path).status_code == 302, path
     assert client.get(f"/api/v1/{key}").status_code == 401
+
+
+@pytest.mark.parametrize("key", ALL)
+def test_the_dialogs_of_a_list_are_chinese(key: str, admin: FlaskClient) -> None:
+    answer = admin.get(f"{REGISTRY[key].base_url()}dialogs")
+    assert answer.status_code == 200
+    assert visible_english(answer.get_data(as_text=True)) == []

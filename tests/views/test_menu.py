@@ -91,7 +91,7 @@ def test_the_title_bar_has_the_manuals_buttons(admin: FlaskClient) -> None:
 
 def test_the_choice_of_what_to_export(admin: FlaskClient) -> None:
     """A-2.2.4.3-01, -02: Excel and the page at first; selected or all records; sheets of so many rows."""
-    html = admin.get("/app/case/").get_data(as_text=True)
+    html = admin.get("/app/case/dialogs").get_data(as_text=True)
     dialog = html.split('<dialog id="export"')[1].split("</dialog>")[0].replace("\n", " ")
     assert "请选择文件类型" in dialog
     assert re.search(r'name="format" value="xlsx"\s+checked', dialog)
