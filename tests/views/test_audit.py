@@ -91,3 +91,8 @@ def test_a_row_of_a_record_goes_by_the_record(admin: FlaskClient) -> None:
     """“1”, the place of an inventor in his case, names nothing."""
     line = body(admin, "q.table=case_inventor").split("</li>")[0]
     assert re.search(r'<a href="/app/case/\d+">[FXW]\d{8}</a>', line)
+
+
+def test_it_offers_no_conditions_that_it_does_not_know(admin: FlaskClient) -> None:
+    assert "data-advanced" not in admin.get("/app/audit/").get_data(as_text=True)
+    assert "data-advanced" in admin.get("/app/case/").get_data(as_text=True)
