@@ -32,33 +32,33 @@ ROWS, MOST = "rows", 500
 Rows = list[tuple[int, dict[str, str]]]
 
 
-class BatchPages:
+class ManyPages:
     """Mixed into the console of inventors."""
 
     @expose("/batch", methods=["GET", "POST"])
     @page("add")
-    def batch(self: Any) -> Any:
+    def many(self: Any) -> Any:
         """The grid; a file fills it, 【保存】 adds all rows or none."""
         if request.method == "GET":
-            return respond("party/batch.html", page=self.batch_context([]))
+            return respond("party/batch.html", page=self.many_context([]))
         try:
             if request.form.get("_fill"):
-                return respond("party/batch.html", page=self.batch_context(self.from_file()))
-            return self.take_batch()
+                return respond("party/batch.html", page=self.many_context(self.from_file()))
+            return self.take_many()
         except RuleError as error:
             self.session.rollback()
-            return respond("party/batch.html", page=self.batch_context(self.typed(), error), status=422)
+            return respond("party/batch.html", page=self.many_context(self.typed(), error), status=422)
 
     @expose("/batch/template")
     @page("add")
-    def batch_template(self: Any) -> Any:
+    def many_template(self: Any) -> Any:
         """The workbook to fill in."""
         targets = {n: t for n, t in targets_of(self, actor()).items() if n in COLUMNS}
         name = _("Template of %(title)s", title=self.heading()) + ".xlsx"
         made = workbooks.template(self, targets)
         return send_file(made, mimetype=KINDS["xlsx"], as_attachment=True, download_name=name)
 
-    def take_batch(self: Any) -> Any:
+    def take_many(self: Any) -> Any:
         """Add what was typed. Raises RuleErrors beside cells."""
         client, errors, rows, at = request.form.get("client", ""), [], [], []
         if not is_whole(client):
@@ -136,14 +136,14 @@ class BatchPages:
             return "1" if column.kind.parse(text, column.field) else ""
         return text
 
-    def batch_context(self: Any, rows: Rows, error: RuleError | None = None) -> dict[str, Any]:
+    def many_context(self: Any, rows: Rows, error: RuleError | None = None) -> dict[str, Any]:
         """The page with its grid, what was typed, and what was refused beside its cell."""
         columns = [self.columns()[n] for n in COLUMNS if self.writable_to(actor(), n)]
         errors = error.errors if isinstance(error, RuleErrors) else [error] if error else []
         told = {e.field: say(e) for e in errors}
         made = []
         for index, raw in rows:
-            cells = {c.name: self.batch_cell(c, raw.get(c.name, ""), self.complaint(c, index, told)) for c in columns}
+            cells = {c.name: self.many_cell(c, raw.get(c.name, ""), self.complaint(c, index, told)) for c in columns}
             made.append({"id": None, "index": index, "values": cells, "error": told.get(str(index))})
         heads = [self.control(c, c.name, "") | {"width": None} for c in columns]
         client = request.values.get("client", "")
@@ -158,7 +158,7 @@ class BatchPages:
             "action": f"{request.path}?{request.query_string.decode()}",
         }  # fmt: skip
 
-    def batch_cell(self: Any, column: Any, raw: str, error: str | None) -> dict[str, Any]:
+    def many_cell(self: Any, column: Any, raw: str, error: str | None) -> dict[str, Any]:
         """One cell; a reference that was not found shows what the file says."""
         cell = self.grid_cell(column, raw, error)
         return cell | ({"display": raw} if column.target and raw and not is_whole(raw) else {})

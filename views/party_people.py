@@ -13,7 +13,7 @@ from app.rules.choice import N_
 from app.rules.validity import Validity
 from app.services import party_power
 from models.party import Applicant, Contact, Inventor
-from views.party_batch import BatchPages
+from views.party_batch import ManyPages
 from views.party_forms import PartyForms
 from views.party_merge import MERGE, MergePages
 from views.party_requirement import ApplicantRequirementView
@@ -85,7 +85,7 @@ class ApplicantView(MergePages, PartyForms, Console, model=Applicant):
         return jsonify({"ok": True, "message": message, "owner": [before, after]})
 
 
-class InventorView(BatchPages, MergePages, PartyForms, Console, model=Inventor):
+class InventorView(ManyPages, MergePages, PartyForms, Console, model=Inventor):
     title = N_("Inventors")
     icon = "lightbulb"
     list_columns = ["client", "name", "name_en", "country", "id_no", "name_withheld", "phone", "email", "valid"]
