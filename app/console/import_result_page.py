@@ -28,14 +28,14 @@ class ImportResultPages:
     @page("import")
     def import_result(self, batch_id: int) -> Any:
         """What became of the rows of an import."""
-        batch = self.batch(batch_id)
+        batch = self.own_batch(batch_id)
         context = {
             "title": _("Import: %(title)s") % {"title": self.heading()}, "step": "result", "back_url": self.base_url(),
             "again_url": self.import_url(), "result": self.result_context(batch),
         }  # fmt: skip
         return respond("import.html", page=context)
 
-    def batch(self, batch_id: int) -> ImportBatch:
+    def own_batch(self, batch_id: int) -> ImportBatch:
         """An import into this table, the actor's own or any for an administrator. Raises RuleError (missing)."""
         query = select(ImportBatch).where(ImportBatch.id == batch_id, ImportBatch.table_key == self.key)
         found = self.session.execute(query).scalars().first()
@@ -83,7 +83,7 @@ class ImportResultPages:
     @page("import")
     def import_refused(self, batch_id: int) -> Any:
         """The workbook of the rows that were not imported."""
-        batch = self.batch(batch_id)
+        batch = self.own_batch(batch_id)
         stored = self.session.get(StoredFile, batch.rejected_file_id) if batch.rejected_file_id else None
         if stored is None:
             raise RuleError(N_("This file is not kept any more"), code="missing")
@@ -93,7 +93,7 @@ class ImportResultPages:
     @page("import")
     def import_undo(self, batch_id: int) -> Any:
         """Take an import back, except records touched since; those are listed."""
-        done = import_undo.undo(self.session, self.batch(batch_id).id)
+        done = import_undo.undo(self.session, self.own_batch(batch_id).id)
         words = _("%(removed)s removed, %(restored)s restored, %(kept)s left because they are in use or changed since")
         message = words % {"removed": done.removed, "restored": done.restored, "kept": len(done.kept)}
         left = [
