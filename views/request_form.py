@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from flask import Response, flash, redirect, request
+from flask import Response, flash, g, redirect, request
 from flask_appbuilder import BaseView, expose
-from flask_babel import gettext as _
 
+from app.console import drafts_page
 from app.console.forms_page import grid_indexes
 from app.console.guard import actor, page, say
 from app.console.render import respond
@@ -17,12 +17,15 @@ from app.rules.errors import RuleError, RuleErrors
 from app.rules.request_form import Field, Form, Rows, Section
 from app.rules.request_form_catalog import CHANGE_FORM
 from app.rules.request_form_check import Level
-from app.services import documents, records, request_form
+from app.services import documents, drafts, records, request_form
 from app.services.records import Stale
 from app.services.request_form import Opened
+from app.texts import gettext as _
 from models.filing import FilingDocument
 
 KEY = "filing_document"
+#: The drafts of these pages are not those of the table's own form.
+DRAFTS = "request_form"
 KINDS = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "xml": "application/octet-stream",
@@ -42,16 +45,32 @@ class RequestFormView(BaseView):
     @page("read")
     def form(self, record_id: int) -> Any:
         """The form with what is wrong with it."""
-        return respond("request_form/form.html", page=form_page(opened(record_id)))
+        now = opened(record_id)
+        writing = documents.writable(db.session, now.document.filing)
+        draft = drafts_page.offered(db.session, DRAFTS, now.document) if writing else None
+        context: dict[str, Any] = {"draft": draft}
+        if draft and draft["restored"]:
+            now.content = fitting(now.form, read_form(now.form, g.restored))
+            context["version"] = draft["version"]
+        return respond("request_form/form.html", page=form_page(now) | context)
+
+    @expose("/<int:record_id>/form/draft", methods=["POST"])
+    @page("read")
+    def draft(self, record_id: int) -> Any:
+        """What is typed is kept for who types it, until it is saved or discarded."""
+        now = opened(record_id)
+        own = {key for key, _field in now.form.fields()} | {rows.name for rows in now.form.groups()}
+        return drafts_page.take(db.session, DRAFTS, now.document, lambda control: control.partition("-")[0] in own)
 
     @expose("/<int:record_id>/form", methods=["POST"])
     @page("read")
     def save(self, record_id: int) -> Any:
         """Keep what was typed; a text that does not fit stands beside its field, and a stale form is told."""
         version, now = sent_version(), opened(record_id)
-        typed = read_form(now.form)
+        typed = read_form(now.form, request.form)
         try:
             request_form.save(db.session, record_id, typed, version)
+            drafts.drop(db.session, g.actor.id, DRAFTS, record_id)
         except Stale as stale:
             message = _("Changed by %(who)s meanwhile; load it again", who=stale.who)
             return self.refused(record_id, typed, {"": message}, 409)
@@ -164,15 +183,23 @@ def sent_version() -> int:
     return version
 
 
-def read_form(form: Form) -> rules.Content:
+def fitting(form: Form, typed: rules.Content) -> rules.Content:
+    """What was typed as it would be kept; as it stands where it does not fit."""
+    try:
+        return rules.normalise(form, typed)
+    except RuleErrors:
+        return typed
+
+
+def read_form(form: Form, sent: Any) -> rules.Content:
     """What was typed, field by field and row by row in their order."""
-    typed: rules.Content = {key: request.form.get(key, "") for key, _field in form.fields()}
+    typed: rules.Content = {key: sent.get(key, "") for key, _field in form.fields()}
     for rows in form.groups():
         found = []
-        for index in grid_indexes(rows.name, request.form):
+        for index in grid_indexes(rows.name, sent):
             at = f"{rows.name}-{index}-"
-            place = request.form.get(at + "sort", default=index, type=int)
-            found.append((place, {f.name: request.form.get(at + f.name, "") for f in rows.fields}))
+            place = sent.get(at + "sort", default=index, type=int)
+            found.append((place, {f.name: sent.get(at + f.name, "") for f in rows.fields}))
         typed[rows.name] = [row for _place, row in sorted(found, key=lambda pair: pair[0])]
     return typed
 

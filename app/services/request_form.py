@@ -5,7 +5,6 @@ from io import BytesIO
 from pathlib import PurePosixPath
 from typing import Any
 
-from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -29,6 +28,7 @@ from app.services.request_form_facts import applicants_of, facts_of
 from app.services.request_form_print import to_docx
 from app.services.today import today
 from app.services.unit_of_work import actor_of, unit_of_work, unscoped
+from app.texts import gettext as _
 from models.case import Case
 from models.fee import FeeItem
 from models.filing import DocumentVersion, Filing, FilingDocument

@@ -238,3 +238,18 @@ def test_the_agency_of_the_parameters_stands_in_the_form(admin: FlaskClient, ses
     page = text_of(admin.get(url))
     assert "明衡专利代理事务所" in page
     assert "代理机构代码应为 5 位数字" in page
+
+
+def test_what_is_typed_is_kept_as_a_draft_until_it_is_saved(admin: FlaskClient, url: str) -> None:
+    sent = typed(text_of(admin.get(url)))
+    pairs = [[name, text] for name, text in (sent | {TITLE: "未保存的名称", "strange": "x"}).items()]
+    assert admin.post(f"{url}/draft", json={"values": pairs, "version": int(sent["version"])}).status_code == 200
+    page = text_of(admin.get(url))
+    assert "恢复草稿" in page
+    assert "未保存的名称" not in page
+    restored = text_of(admin.get(f"{url}?draft=1"))
+    assert 'value="未保存的名称"' in restored
+    assert admin.post(url, data=typed(restored)).status_code == 303
+    page = text_of(admin.get(url))
+    assert "恢复草稿" not in page
+    assert 'value="未保存的名称"' in page
