@@ -257,10 +257,11 @@ class Drawing:
             "fields": [self.field(f, section.key(f), self.now.content[section.key(f)]) for f in section.fields],
             "grid": None, "blocks": None,
         }  # fmt: skip
-        sources = {f.source for f in section.fields if f.fill and f.source} | {rows.source for rows in [rows] if rows}
-        if len(sources) == 1:  # told once, at the heading
-            made["source"] = _(sources.pop()) if any(sources) else ""
+        told = {f.source for f in section.fields if f.fill}
+        if len(told) == 1:  # once, at the heading
             made["fields"] = [f | {"source": ""} for f in made["fields"]]
+        heading = dict.fromkeys([*(told if len(told) == 1 else ()), *([rows.source] if rows and rows.source else [])])
+        made["source"] = "、".join(_(source) for source in heading)
         if rows:
             made["blocks" if rows.wide else "grid"] = self.blocks(rows) if rows.wide else self.grid(rows)
             made["changed"] = sum(1 for key in self.by_hand if key.partition("-")[0] == rows.name)

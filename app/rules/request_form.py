@@ -198,7 +198,7 @@ def printed(form: Form, content: Content) -> Iterator[Section]:
 
 @dataclass(frozen=True)
 class Difference:
-    """Where a form and the case say different things. by_hand: it was the form that was changed, not the case."""
+    """Where a form and the case say different things. by_hand: the form was changed (perhaps the case too)."""
 
     key: str
     label: str
@@ -260,7 +260,7 @@ def differences(form: Form, content: Content, taken: Content, fresh: Content) ->
     for key, label in _places(form, content, fresh):
         mine, new = value_at(content, key), value_at(fresh, key)
         if mine != new:
-            found.append(Difference(key, label, shown(mine), shown(new), value_at(taken, key) == new))
+            found.append(Difference(key, label, shown(mine), shown(new), mine != value_at(taken, key)))
     return found
 
 

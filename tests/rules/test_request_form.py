@@ -180,6 +180,12 @@ def test_a_change_by_hand_is_marked_and_kept_when_the_rest_is_taken_again() -> N
     assert again["摘要附图.图号"] == "1"
 
 
+def test_what_was_changed_on_both_sides_counts_as_changed_by_hand() -> None:
+    taken, fresh = filled_from(REQUEST, FACTS), filled_from(REQUEST, with_(title="案卷的新名称"))
+    (one,) = rules.differences(REQUEST, taken | {"发明名称.发明名称": "手写的名称"}, taken, fresh)
+    assert (one.mine, one.fresh, one.by_hand) == ("手写的名称", "案卷的新名称", True)
+
+
 def test_a_cell_is_taken_alone_and_rows_that_differ_in_number_together() -> None:
     taken = filled_from(REQUEST, FACTS)
     moved = filled_from(REQUEST, with_(applicants=(Party(**{**vars(ACME), "postcode": "215001"}),)))
