@@ -84,6 +84,12 @@ def test_the_engine_names_no_domain(path: Path) -> None:
     assert not names & DOMAIN
 
 
+def test_texts_come_from_one_place() -> None:
+    """app/texts.py looks a text up once a process; Flask-Babel's own gettext looks for the catalog at every word."""
+    found = [p for p in modules() if "flask_babel.gettext" in imports(ast.parse(p.read_text(encoding="utf-8")))]
+    assert [name_of(p) for p in found if p.name != "texts.py"] == []
+
+
 def test_commits_happen_in_one_place() -> None:
     """A commit outside the unit of work would save half of something."""
     allowed = {"unit_of_work.py"}

@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import request
 from flask_appbuilder import expose
-from flask_babel import gettext as _
 from sqlalchemy import func, select
 from werkzeug.datastructures import MultiDict
 
@@ -23,6 +22,7 @@ from app.rules.errors import RuleError
 from app.rules.filing import FilingStatus, SpecialEdit
 from app.services import dispatch
 from app.services.today import stamp, today
+from app.texts import gettext as _
 from models.filing import Filing
 from views.filing import FilingView
 

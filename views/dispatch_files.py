@@ -7,7 +7,6 @@ from typing import Any
 
 from flask import request, send_file
 from flask_appbuilder import BaseView, expose
-from flask_babel import gettext as _
 from sqlalchemy import or_, select
 
 from app.console.download import send_stored
@@ -22,6 +21,7 @@ from app.rules.errors import RuleError
 from app.rules.filing import FilingStatus
 from app.services import dispatch, files, records
 from app.services.today import today
+from app.texts import gettext as _
 from models.case import Case
 from models.filing import Filing, FilingDocument
 from models.system import StoredFile

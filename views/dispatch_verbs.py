@@ -4,7 +4,6 @@ from typing import Any
 
 from flask import flash, jsonify, redirect, request
 from flask_appbuilder import BaseView, expose
-from flask_babel import gettext as _
 
 from app.console.guard import STATUS, mapping, page, say, sent
 from app.console.render import respond
@@ -18,6 +17,7 @@ from app.services import dispatch, dispatch_acknowledgements, dispatch_paper
 from app.services.dispatch_acknowledgements import Match, MatchState
 from app.services.dispatch_paper import Handed
 from app.services.today import today
+from app.texts import gettext as _
 from models.filing import Filing
 from views.dispatch import ELECTRONIC, KEY, PAPER, DispatchView, office_name
 from views.dispatch_files import asked_ids

@@ -4,7 +4,6 @@ from typing import Any
 
 from flask import jsonify, request
 from flask_appbuilder import expose
-from flask_babel import gettext as _
 from sqlalchemy import select
 
 from app.console import Console, Section
@@ -21,6 +20,7 @@ from app.rules.filing import DocumentPart, FilingKind
 from app.rules.normalize import parse_integer
 from app.services import document_text, documents, files, records, request_form
 from app.services.today import stamp
+from app.texts import gettext as _
 from models.filing import DocumentVersion, Filing, FilingDocument
 from models.organization import User
 from models.system import StoredFile

@@ -80,8 +80,14 @@ class HolidayView(Console, model=Holiday):
             "provisional": calendar.is_provisional(date(year, 7, 1)), "today": today().isoformat(),
             "days": [day for one in months for day in one["days"]],
             "own": [{"day": f"{row.day:%m-%d}", "date": row.day.isoformat(), "name": row.name or ""} for row in own],
-            "pending": len(what_would_move(self.session)), "batch": request.args.get("batch", ""),
+            "batch": request.args.get("batch", ""),
         })  # fmt: skip
+
+    @expose("/pending")
+    @page("approve")
+    def pending(self) -> Any:
+        """How many deadlines wait to be moved: every open one is reckoned anew, so the page does not wait for it."""
+        return respond("calculator/_pending.html", pending=len(what_would_move(self.session)), url=self.base_url())
 
     @expose("/impact", methods=["POST"])
     @page("edit")

@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import flash, redirect, request, send_file
 from flask_appbuilder import expose
-from flask_babel import gettext as _
 
 from app.console.exports import KINDS
 from app.console.form_grids import grid_indexes
@@ -23,6 +22,7 @@ from app.rules.choice import N_
 from app.rules.errors import RuleError, RuleErrors
 from app.services import party_inventor
 from app.services.files import clean_name
+from app.texts import gettext as _
 from models.party import Client
 
 COLUMNS = ("name", "id_no", "country", "name_en", "phone", "email", "address", "name_withheld")

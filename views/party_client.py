@@ -6,7 +6,6 @@ from urllib.parse import quote
 
 from flask import jsonify, send_file
 from flask_appbuilder import expose
-from flask_babel import gettext as _
 from sqlalchemy import select
 
 from app.console import Button, Console, Panel, Related, Section, Tab
@@ -21,6 +20,7 @@ from app.rules.validity import VALIDITY_FLOW, Validity
 from app.services import files, records
 from app.services.today import stamp, today
 from app.services.unit_of_work import unit_of_work
+from app.texts import gettext as _
 from models.party import Client
 from models.system import Attachment
 from views.party_forms import PartyForms, here

@@ -6,7 +6,6 @@ from urllib.parse import quote
 
 from flask import flash, jsonify, redirect, request
 from flask_appbuilder import expose
-from flask_babel import gettext as _
 
 from app.console.guard import actor, page
 from app.console.inputs import title_of
@@ -17,6 +16,7 @@ from app.rules.party import copied
 from app.services import records
 from app.services.party import propose_short_name
 from app.services.party_match import NUMBERS, Match, similar
+from app.texts import gettext as _
 from models.party import Client
 
 #: Pages of a client or an applicant to which a form leads back.

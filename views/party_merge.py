@@ -4,7 +4,6 @@ from typing import Any
 
 from flask import flash, redirect, request
 from flask_appbuilder import expose
-from flask_babel import gettext as _
 
 from app.console import Button, Console, Section
 from app.console.guard import actor, page, say
@@ -14,6 +13,7 @@ from app.rules.choice import N_
 from app.rules.errors import RuleError
 from app.rules.validity import Validity
 from app.services import party_merge
+from app.texts import gettext as _
 from models.party import PartyMerge
 
 #: Two rows of the list become one; a single record has nobody to be merged with.

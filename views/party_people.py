@@ -4,7 +4,6 @@ from typing import Any
 
 from flask import jsonify, request
 from flask_appbuilder import expose
-from flask_babel import gettext as _
 
 from app.console import Console, Panel, Related, Section, Tab
 from app.console.guard import page, sent
@@ -12,6 +11,7 @@ from app.console.render import respond
 from app.rules.choice import N_
 from app.rules.validity import Validity
 from app.services import party_power
+from app.texts import gettext as _
 from models.party import Applicant, Contact, Inventor
 from views.party_batch import ManyPages
 from views.party_forms import PartyForms

@@ -5,7 +5,6 @@ from urllib.parse import quote
 
 from flask import flash, jsonify, redirect, request
 from flask_appbuilder import expose
-from flask_babel import gettext as _
 from sqlalchemy import select
 
 from app.console import Console, Section
@@ -19,6 +18,7 @@ from app.rules.party import REQUIREMENT_FLOW, CasePhase, RequirementType, check_
 from app.rules.validity import Validity
 from app.services import party_requirement, records
 from app.services.unit_of_work import unit_of_work
+from app.texts import gettext as _
 from models.party import ApplicantRequirement, ClientRequirement
 from models.task import RequirementItem
 from views.party_forms import PartyForms, here

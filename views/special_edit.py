@@ -4,7 +4,6 @@ from typing import Any
 
 from flask import flash, redirect, request
 from flask_appbuilder import BaseView, expose
-from flask_babel import gettext as _
 
 from app.console import Console, Section
 from app.console.guard import STATUS, actor, page, say
@@ -15,6 +14,7 @@ from app.rules.errors import RuleError
 from app.rules.filing import SpecialEdit
 from app.services import special_edit
 from app.services.special_edit import Change
+from app.texts import gettext as _
 from models.filing import Filing
 from views.dispatch import described, folder_url, office_name
 from views.filing import FilingView

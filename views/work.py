@@ -4,7 +4,6 @@ from typing import Any
 
 from flask import jsonify
 from flask_appbuilder import expose
-from flask_babel import gettext as _
 from sqlalchemy import select
 
 from app.console import Console, Section
@@ -17,6 +16,7 @@ from app.rules.filing import CHOOSES, WAY, FilingStatus, WorkStatus
 from app.rules.task import urgency
 from app.services import documents, files, filing, records, work
 from app.services.today import stamp, today
+from app.texts import gettext as _
 from models.base import key_of
 from models.fee_sheet import FeeSheet
 from models.filing import Filing, WorkBreakdown

@@ -7,7 +7,6 @@ from datetime import date
 from pathlib import PurePosixPath
 from typing import Any
 
-from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
@@ -23,6 +22,7 @@ from app.services import files, records, request_form
 from app.services.records import effect
 from app.services.today import today
 from app.services.unit_of_work import unit_of_work, unscoped
+from app.texts import gettext as _
 from models.case import Case
 from models.filing import DocumentVersion, Filing, FilingDocument
 from models.system import StoredFile

@@ -8,7 +8,6 @@ from io import BytesIO
 from pathlib import PurePosixPath
 from typing import IO, Any
 
-from flask_babel import gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -20,6 +19,7 @@ from app.rules.errors import RuleError, RuleErrors
 from app.rules.filing import WRITABLE, DocumentOrigin, DocumentPart, SpecialEdit
 from app.services import document_text, files, filing, records
 from app.services.unit_of_work import actor_of, unit_of_work
+from app.texts import gettext as _
 from models.document import DocumentType
 from models.filing import DocumentVersion, Filing, FilingDocument
 from models.system import Attachment

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import IO
 
-from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -16,6 +15,7 @@ from app.rules.filing import DocumentPart, SpecialEdit
 from app.rules.normalize import clean_text
 from app.services import dispatch, documents, files, records
 from app.services.unit_of_work import unit_of_work
+from app.texts import gettext as _
 from models.document import DocumentType
 from models.filing import Filing, FilingDocument
 

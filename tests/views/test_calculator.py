@@ -267,7 +267,8 @@ def test_what_a_click_would_move_is_shown_and_nothing_moves(
     assert session.get(Task, christmas).internal_deadline == date(2026, 12, 23)
     moves = text_of(admin.get("/app/holiday/moves"))
     assert "12-22" in moves
-    assert "1 个任务的日期" in text_of(admin.get("/app/holiday/"))
+    assert 'hx-get="/app/holiday/pending"' in text_of(admin.get("/app/holiday/"))
+    assert "1 个任务的日期" in text_of(admin.get("/app/holiday/pending"))
 
 
 def digest_in(page: str) -> str:
