@@ -11,12 +11,15 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from app.rules.access import FieldRightKind
 from app.rules.task import TaskClearing, TaskSource, TaskStanding, TaskStatus
-from app.services import calendar_link, processing, records, safety_net, task
+from app.services import accounts, calendar_link, processing, records, safety_net, task
+from app.services.access import bump
 from app.services.calendar import calendar_of
 from app.services.clock import moment
 from app.services.today import today
 from app.services.unit_of_work import unit_of_work
+from models.access import FieldRight
 from models.case import Case
 from models.organization import User
 from models.system import SystemParameter
@@ -427,6 +430,36 @@ class TestCalendar:
         with unit_of_work(session):
             session.get(User, user(session, TANG)).active = False
         assert app.test_client().get(address).status_code == 404
+
+    def test_it_ends_with_its_owners_password(self, app: Flask, session: Session, sign_in_as: Callable) -> None:
+        address = self.address(sign_in_as(TANG))
+        accounts.reset_passwords(session, [user(session, TANG)])
+        assert app.test_client().get(address).status_code == 404
+        assert app.test_client().get(self.address(sign_in_as(QIN))).status_code == 200
+
+    def test_it_ends_with_the_right_to_read_ones_tasks(
+        self, app: Flask, session: Session, sign_in_as: Callable
+    ) -> None:
+        address = self.address(sign_in_as(TANG))
+        with unit_of_work(session):
+            session.get(User, user(session, TANG)).roles = []
+        assert app.test_client().get(address).status_code == 404
+
+    def test_it_tells_no_hidden_field(self, app: Flask, session: Session, sign_in_as: Callable) -> None:
+        a_task(session, hard_deadline=today() + timedelta(days=5))
+        address, owner = self.address(sign_in_as(TANG)), session.get(User, user(session, TANG))
+        words = [text for t in session.scalars(select(Task).where(Task.assignee_id == owner.id, *task.OPEN))
+                 if t.hard_deadline and t.case for text in (t.case.our_ref, t.case.title)]  # fmt: skip
+        assert [w for w in words if w in app.test_client().get(address).get_data(as_text=True).replace("\r\n ", "")]
+        with unit_of_work(session):
+            session.add_all(
+                FieldRight(position_id=role.id, table_key="case", column=column, right=FieldRightKind.HIDDEN)
+                for role in owner.roles for column in ("our_ref", "title")
+            )  # fmt: skip
+            bump(session)
+        text = app.test_client().get(address).get_data(as_text=True).replace("\r\n ", "")
+        assert "UID:task-" in text
+        assert [w for w in words if w in text] == []
 
     def test_guessing_is_slowed_down(self, app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
         assert app.test_client().get("/ics/guess.ics").status_code == 404
