@@ -3,6 +3,7 @@
 from typing import Any
 
 from app.console import Button, Console, Related, Section, Tab
+from app.console.columns import CUSTOM
 from app.rules.choice import N_
 from app.services import allocation, documents, filing, intake, work  # noqa: F401 - what their steps bring
 from models.filing import Filing
@@ -33,6 +34,10 @@ class FilingView(WorkPage, DocumentRoutes, Console, model=Filing):
     ]
     specials = {"any": N_("Filings: take the steps of others"), "dispatch": N_("Dispatch"),
                 "acknowledge": N_("Acknowledge")}  # fmt: skip
+
+    def writable_to(self, who: Any, name: str) -> bool:
+        """People, days and numbers follow from what is done with a filing; nobody types them."""
+        return (name in filing.TYPED or name.startswith(CUSTOM)) and super().writable_to(who, name)
 
     def check_files(self, record: Any) -> None:
         """Its files are those of the work (过程文件): closed with it."""

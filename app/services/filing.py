@@ -99,6 +99,26 @@ def tasks_of(session: Session, filing: Filing) -> list[Task]:
     return task.open_tasks(session, Task.filing_id == filing.id, Task.work_id.is_(None))
 
 
+#: What is typed into a filing by hand, and while it is in which state; all else follows from its steps and its tasks.
+TYPED = {"name": WRITABLE, "method": WRITABLE, "office": (*AT_WORK, FilingStatus.AWAITING_DISPATCH),
+         "remark": tuple(FilingStatus)}  # fmt: skip
+
+
+@before_save(Filing)
+def _typed(session: Session, filing: Filing) -> None:
+    """Nobody types himself into another one's step, nor days and numbers that only the dispatch brings about."""
+    if filing.id is None:
+        return
+    state: Any = inspect(filing)
+    changed = [c.key for c in state.mapper.column_attrs if state.attrs[c.key].history.has_changes()]
+    for name in changed:
+        if name != "extra" and filing.status not in TYPED.get(name, ()):
+            field = name.removesuffix("_id")
+            raise RuleErrors([RuleError(N_("This cannot be changed any more"), field=field, code="conflict")])
+    if changed and filing.status in WORKERS:
+        check_worker(session, filing, filing.status)
+
+
 def check_worker(session: Session, filing: Filing, state: FilingStatus) -> None:
     """Raise RuleError (forbidden) unless who acts has the task of that state, or the right to act for others."""
     actor = actor_of(session)
@@ -150,24 +170,6 @@ def candidates(session: Session, filing: Filing, step: str) -> tuple[list[tuple[
     able = {*task.holders(session, *DOERS[kind.code]), suggested}
     query = select(User.id, User.first_name).where(User.id.in_(able), User.active).order_by(User.id)
     return [(key, name) for key, name in session.execute(query)], suggested
-
-
-#: What a filing is about and who does what: settled by its steps, never typed over.
-SETTLED = ("case_id", "kind", *WORKERS.values(), "finalized_on")
-#: What is its handler's to say until he finalizes.
-HANDLERS = ("name", "method")
-
-
-@before_save(Filing)
-def _settled(session: Session, filing: Filing) -> None:
-    """Nothing of a finalized filing is changed but what its dispatch brings (A-3.2.1.5-01)."""
-    if filing.id is None:
-        return
-    changed = {n for n in (*SETTLED, *HANDLERS) if inspect(filing).attrs[n].history.has_changes()}
-    if changed.isdisjoint(SETTLED) and (not changed or filing.status in WRITABLE):
-        return
-    field = next(n for n in (*SETTLED, *HANDLERS) if n in changed).removesuffix("_id")
-    raise RuleErrors([RuleError(N_("This cannot be changed any more"), field=field, code="conflict")])
 
 
 def _user(session: Session, given: Any, field: str) -> int | None:

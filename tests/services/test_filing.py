@@ -1,6 +1,7 @@
 """Filings beside their chain: opened for a task, changed only by whoever has them in hand."""
 
 import threading
+from datetime import date
 
 import pytest
 from flask import Flask
@@ -186,7 +187,9 @@ def test_a_step_that_breaks_off_leaves_the_old_state(
 
 @pytest.mark.parametrize(("number", "values", "field"), [
     ("S000004", {"name": "新"}, "name"), ("S000006", {"handler_id": 1}, "handler"),
-    ("S000001", {"finalized_on": None}, "finalized_on"), ("S000002", {"case_id": 1}, "case"),
+    ("S000001", {"finalized_on": None}, "finalized_on"), ("S000006", {"sent_on": date(2026, 1, 5)}, "sent_on"),
+    ("S000006", {"received_on": date(2026, 1, 5)}, "received_on"), ("S000006", {"checker_id": 1}, "checker"),
+    ("S000002", {"case_id": 1}, "case"),
 ])  # fmt: skip
 def test_what_a_filing_is_stays(session: Session, number: str, values: dict, field: str) -> None:
     """A-3.2.1.5-01; its name is the handler's to say until he finalizes."""
@@ -194,3 +197,15 @@ def test_what_a_filing_is_stays(session: Session, number: str, values: dict, fie
         records.save(session, Filing, demo_filing(session, number).id, values)
     assert (refused.value.field, refused.value.code) == (field, "conflict")
     assert records.save(session, Filing, demo_filing(session).id, {"name": "新"}).name == "新"
+
+
+def test_a_name_is_typed_by_who_has_the_filing_until_it_was_sent(session: Session) -> None:
+    one, sent = demo_filing(session).id, select(Filing.id).where(Filing.status == FilingStatus.DISPATCHED)
+    gone = session.execute(sent).scalars().first()
+    acts(session, "tangruolan")
+    assert records.save(session, Filing, one, {"name": "新名称"}).name == "新名称"
+    with pytest.raises(RuleError, match="cannot be changed"):
+        records.save(session, Filing, gone, {"name": "新名称"})
+    acts(session, "qinshuyu")
+    with pytest.raises(RuleError, match="somebody else's"):
+        records.save(session, Filing, one, {"name": "别的名称"})

@@ -249,3 +249,27 @@ def test_fee_sheets_of_the_case(sign_in_as: Callable, session: Session) -> None:
     assert sign_in_as("hejingzhou").post("/app/fee_sheet/action/audit", json={"ids": [number]}).status_code == 200
     assert browser.get(f"/app/fee_sheet/{number}/edit").status_code == 409
     assert browser.post("/app/fee_sheet/delete", json={"ids": [number]}).status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("handler", 3), ("reviewer", 3), ("checker", 3), ("case", 1), ("kind", "INTERMEDIATE"), ("sent_on", "2026-01-05"),
+     ("received_on", "2026-01-05"), ("finalized_on", "2026-01-05"), ("acknowledgement_no", "1")],
+)  # fmt: skip
+def test_nobody_types_himself_into_a_step(field: str, value: Any, sign_in_as: Callable, session: Session) -> None:
+    """People, kind and days of a filing follow from its steps: through no door is one of them typed."""
+    one = session.get(Filing, 6)
+    before = {c.name: getattr(one, c.key) for c in Filing.__table__.columns}
+    session.rollback()
+    for user in ("tangruolan", "hejingzhou", "admin"):
+        browser = sign_in_as(user)
+        told = [
+            browser.patch("/api/v1/filing/6", json={field: value, "version": before["version"]}),
+            browser.post("/app/filing/bulk", json={"ids": [6], "values": {field: value}}),
+            browser.post("/app/filing/6/edit", data={field: str(value), "version": str(before["version"])}),
+        ]
+        assert [a.status_code for a in told[:2]] == [403, 403], user
+    session.expire_all()
+    now = {c.name: getattr(session.get(Filing, 6), c.key) for c in Filing.__table__.columns}
+    changed = {n for n in now if now[n] != before[n]}
+    assert changed <= {"version", "updated_at", "updated_by_id"}
