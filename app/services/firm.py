@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, or_, select
+from sqlalchemy import ColumnElement, CompoundSelect, and_, or_, select
 from sqlalchemy.orm import Session
 
 from app.rules.numbering import SegmentKind
@@ -11,11 +11,22 @@ from app.services.records import before_save
 from app.services.scope import scoped
 from app.services.today import today
 from app.services.unit_of_work import Actor, actor_of
+from models.base import key_of
 from models.case import Case, CaseApplicant, CaseInventor, CaseRequirement, Deposit, Priority
 from models.closing import ClosingRequest, ReinstatementRequest
 from models.fee_sheet import FeeSheet, FeeSheetLine
 from models.filing import DocumentVersion, Filing, FilingDocument, WorkBreakdown
-from models.party import Applicant, Client, ClientRequirement, Contact, Inventor, Referrer
+from models.party import (
+    Applicant,
+    ApplicantRequirement,
+    Client,
+    ClientRequirement,
+    Contact,
+    GeneralPower,
+    Inventor,
+    PartyMerge,
+    Referrer,
+)
 from models.task import Task
 
 #: Whoever works on a case in one of these places reaches it (ambiguities 102).
@@ -77,6 +88,17 @@ _through(DocumentVersion, "document_id", _own_rows(FilingDocument, "filing_id", 
 _through(FeeSheetLine, "fee_sheet_id", _own_rows(FeeSheet, "case_id", own_cases))
 for _model in (Applicant, Inventor, Contact, ClientRequirement):
     _through(_model, "client_id", own_clients)
+_of_clients = {Client: own_clients, **{m: _own_rows(m, "client_id", own_clients) for m in (Applicant, Inventor)}}
+for _model in (ApplicantRequirement, GeneralPower):
+    _through(_model, "applicant_id", _of_clients[Applicant])
+
+
+@scoped(PartyMerge)
+def _merges(actor: Actor) -> ColumnElement[bool]:
+    """The log names both parties: it is for those who see the one that was kept."""
+    seen = (and_(PartyMerge.table_key == key_of(m), PartyMerge.kept_id.in_(ids(actor)))
+            for m, ids in _of_clients.items())  # fmt: skip
+    return or_(*seen)
 
 
 @before_save(Case)

@@ -9,15 +9,17 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from flask_appbuilder import Model
 from flask_appbuilder.security.sqla.models import User
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from app.console.view import REGISTRY
-from app.services import records
-from app.services.unit_of_work import unit_of_work
+from app.rules.party import CasePhase, RequirementType
+from app.services import records, scope
+from app.services.unit_of_work import Actor, act_as, unit_of_work
 from models.case import Case
-from models.party import Client
+from models.party import Applicant, ApplicantRequirement, Client, PartyMerge
 from models.system import SystemParameter
 
 SEED = Path(__file__).resolve().parents[2] / "seed"
@@ -227,3 +229,41 @@ def test_in_a_company_all_rows_are_shared(session: Session, sign_in_as: Callable
     partner = a_partner(session)
     session.rollback()
     assert sign_in_as(partner).get("/api/v1/client").get_json()["count"] == total
+
+
+def test_every_table_that_hangs_on_a_scoped_one_is_scoped() -> None:
+    """In a partnership no row leaks because the table it is in was forgotten."""
+    known = {model.__table__ for model in scope._CRITERIA}
+    open_ones = {
+        m.class_.__name__
+        for m in Model.registry.mappers
+        if getattr(m.class_, "__label__", "") and m.local_table not in known
+        for column in m.local_table.columns
+        if any(key.column.table in known for key in column.foreign_keys)
+    }
+    assert open_ones == set()
+
+
+def test_a_partner_meets_no_requirement_of_a_hidden_applicant(
+    hidden_client: int, session: Session, sign_in_as: Callable
+) -> None:
+    with unit_of_work(session):
+        applicant = session.execute(select(Applicant)).scalars().first()
+        applicant.client_id = hidden_client
+        session.add(ApplicantRequirement(applicant_id=applicant.id, phase=CasePhase.ALL, content="不可见的要求",
+                                         requirement_type=next(iter(RequirementType))))  # fmt: skip
+    partner = a_partner(session)
+    for user, seen in (("admin", True), (partner, False)):
+        session.rollback()
+        answer = sign_in_as(user).get("/api/v1/applicant_requirement?size=200")
+        assert (answer.status_code, "不可见的要求" in str(answer.get_json())) == (200, seen), user
+
+
+def test_a_partner_meets_no_merge_of_hidden_parties(hidden_client: int, session: Session) -> None:
+    with unit_of_work(session):
+        session.add(PartyMerge(table_key="client", kept_id=hidden_client, kept_name="不可见的客户", merged_id=1,
+                               merged_name="不可见的另一家", moved={}, reason="重复"))  # fmt: skip
+    registered = session.execute(select(Client.registered_by_id).where(Client.id == hidden_client)).scalar_one()
+    for user, seen in ((registered, 1), (99_999, 0)):
+        act_as(session, Actor(id=user, name="合伙人", sees_all=False))
+        assert session.execute(select(func.count(PartyMerge.id))).scalar_one() == seen
