@@ -99,6 +99,7 @@ class DispatchFiles(BaseView):
         stored = db.session.get(StoredFile, filing.package_id) if filing.package_id else None
         if stored is None:
             raise RuleError(N_("This filing was not exported yet"), code="missing")
+        dispatch.check_package(db.session, stored)
         return send_stored(files.store_of(db.session), stored, _("Package") + f"_{filing.exported_on:%Y%m%d}.zip")
 
     @expose("/waiting")

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import PurePosixPath
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
 from app.rules import application_number, efiling
@@ -21,7 +21,7 @@ from app.rules.request_form_xml import stored_xml
 from app.services import files, records, request_form
 from app.services.records import effect
 from app.services.today import today
-from app.services.unit_of_work import unit_of_work, unscoped
+from app.services.unit_of_work import actor_of, unit_of_work, unscoped
 from app.texts import gettext as _
 from models.case import Case
 from models.filing import DocumentVersion, Filing, FilingDocument
@@ -198,6 +198,20 @@ def export(session: Session, ids: Sequence[int]) -> Exported:
                     filing.sent_on = today()
                     records.move(session, filing, "dispatch")
             return Exported(stored, len(found), again)
+
+
+def check_package(session: Session, stored: StoredFile) -> None:
+    """Raise RuleError (forbidden) where a package holds cases that are hidden from who acts.
+
+    The archive itself is asked: its filings may have been exported anew since, in other packages.
+    """
+    if actor_of(session).sees_all:
+        return
+    with files.store_of(session).open(stored.sha256) as source:
+        refs = {package.our_ref for package in efiling.read_packages(source.read())}
+    if session.execute(select(func.count(Case.id)).where(Case.our_ref.in_(refs))).scalar_one() != len(refs):
+        raise RuleError(N_("This package holds filings that are not open to you; export your own anew"),
+                        code="forbidden")  # fmt: skip
 
 
 def _state(found: list[Filing]) -> list[tuple[Any, ...]]:

@@ -4,6 +4,7 @@ import io
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import IO, Any
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from app.rules.choice import N_, Choice
 from app.rules.efiling_acknowledgement import Acknowledgement, Difference, compare, read_acknowledgements
 from app.rules.errors import RuleError
 from app.rules.filing import FilingKind, FilingStatus
+from app.rules.office_files import read_archive
 from app.services import dispatch, files
 from app.services.today import today
 from app.services.unit_of_work import unit_of_work
@@ -177,7 +179,7 @@ def import_acknowledgements(
                 before += 1
             elif filing_id is not None:
                 _import(session, filing_id, one.acknowledgement)
-                _attach(session, filing_id, stored, name)
+                _attach(session, filing_id, stored, name, one.acknowledgement, alone=len(acknowledgements) == 1)
                 done += 1
     return done, before
 
@@ -197,9 +199,20 @@ def _import(session: Session, filing_id: int, acknowledgement: Acknowledgement) 
     dispatch.acknowledge(session, filing_id, inputs, kept, methods=dispatch.ELECTRONIC)
 
 
-def _attach(session: Session, filing_id: int, stored: StoredFile, name: str) -> None:
-    """Keep the file of the acknowledgement with the filing."""
-    session.add(
-        Attachment(table_key="filing", record_id=filing_id, name=files.clean_name(name), file_id=stored.id,
-                   category="200105")
-    )  # fmt: skip
+def _attach(
+    session: Session, filing_id: int, stored: StoredFile, name: str, one: Acknowledgement, *, alone: bool
+) -> None:
+    """Keep an acknowledgement with the filing: of an archive of many its own file, for the others are not its business.
+
+    What is not found in the archive by the name it was read under is not kept.
+    """
+    name = files.clean_name(name)
+    if not alone:
+        with files.store_of(session).open(stored.sha256) as source:
+            entries = read_archive(source.read(), endings=(".xml",))
+        own = next((entry for entry in entries if entry.path == one.source), None)
+        if own is None:
+            return
+        name = f"{PurePosixPath(name).stem[:100]}-{one.number or filing_id}.xml"
+        stored = files.keep(session, name, io.BytesIO(own.data), limit=UPLOAD, checked=False)
+    session.add(Attachment(table_key="filing", record_id=filing_id, name=name, file_id=stored.id, category="200105"))

@@ -17,9 +17,10 @@ from app.services import dispatch, dispatch_acknowledgements, dispatch_paper, fi
 from app.services.dispatch_paper import Handed
 from app.services.special_edit import Change
 from app.services.today import today
-from app.services.unit_of_work import unit_of_work
+from app.services.unit_of_work import SYSTEM, Actor, act_as, unit_of_work
 from models.case import Case
 from models.filing import DocumentVersion, Filing, FilingDocument
+from models.organization import User
 from models.system import Attachment, StoredFile
 from models.task import Task
 from tests.rules.test_efiling_acknowledgement import ACKNOWLEDGEMENT, archive
@@ -374,3 +375,36 @@ def test_the_days_are_days(any_session: Session, ready: Filing) -> None:
     with pytest.raises(RuleError, match="still to come"):
         dispatch.clear_by_hand(any_session, [ready.id], {"received_on": tomorrow})
     assert isinstance(ready.sent_on, date)
+
+
+def test_a_package_with_hidden_filings_is_not_given_out(any_session: Session, ready: Filing) -> None:
+    """In a partnership one archive may hold filings of several partners; those of others stay theirs."""
+    other = with_documents(any_session, "S000009", ["补正书"])
+    with unit_of_work(any_session):
+        other.method = FilingMethod.ELECTRONIC_OTHER
+    made = dispatch.export(any_session, [ready.id, other.id])
+    dispatch.export(any_session, [other.id])
+    with unit_of_work(any_session):
+        ready.case.docketer_id = partner = any_session.scalars(select(User.id).order_by(User.id.desc())).first()
+    file, mine = made.file, ready.id
+    act_as(any_session, Actor(id=partner, name="合伙人", sees_all=False))
+    assert [f.id for f in dispatch.filings(any_session, [mine])] == [mine], "he sees his own"
+    with pytest.raises(RuleError, match="not open to you"):
+        dispatch.check_package(any_session, file)
+    act_as(any_session, SYSTEM)
+    alone = dispatch.export(any_session, [mine]).file
+    act_as(any_session, Actor(id=partner, name="合伙人", sees_all=False))
+    dispatch.check_package(any_session, alone)
+
+
+def test_of_an_archive_of_acknowledgements_each_filing_keeps_its_own(any_session: Session, ready: Filing) -> None:
+    dispatch.export(any_session, [ready.id])
+    foreign = acknowledgement_of(ready, mark="别人的案卷", number="10000999999999")
+    sha = kept(any_session, acknowledgement_of(ready), foreign)
+    assert dispatch_acknowledgements.import_acknowledgements(any_session, sha, "回执.zip", {}) == (1, 0)
+    own = (Attachment.table_key == "filing", Attachment.record_id == ready.id)
+    (file,) = any_session.scalars(select(StoredFile).join(Attachment, Attachment.file_id == StoredFile.id).where(*own))
+    with files.store_of(any_session).open(file.sha256) as source:
+        content = source.read()
+    assert b"10000123456789" in content
+    assert b"10000999999999" not in content
