@@ -3,7 +3,8 @@
 import ast
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from flask_appbuilder import Model
-from sqlalchemy import Engine, create_engine, inspect, make_url, text
+from sqlalchemy import Connection, Engine, MetaData, Table, create_engine, inspect, make_url, text
 
 import models
 from app.extensions import build_engine
@@ -66,6 +67,40 @@ def test_every_reference_is_a_constraint_of_the_database(migrated: Engine) -> No
         wanted = {(c.name, k.column.table.name) for c in table.columns for k in c.foreign_keys}
         keys = found.get_foreign_keys(table.name)
         assert wanted == {(name, k["referred_table"]) for k in keys for name in k["constrained_columns"]}, table.name
+
+
+def fill(connection: Connection, name: str, **given: object) -> None:
+    """A row of a table as it is at the moment: what must not be empty holds something."""
+    table, made = Table(name, MetaData(), autoload_with=connection), {str: "X", int: 1, bool: True}
+    made |= {datetime: datetime(2026, 11, 20)}
+    needed = {c.name: made[c.type.python_type] for c in table.c if not c.nullable and c.server_default is None}
+    connection.execute(table.insert().values(needed | given))
+
+
+def test_cleared_and_voided_tasks_stay_so(tmp_path: Path) -> None:
+    """Revision 0002 made two life cycles of two flags; going back makes flags of them again."""
+    engine, config = build_engine(f"sqlite:///{tmp_path / 'old.sqlite3'}"), setup.alembic_config()
+
+    def go(step: Callable[[Config, str], None], revision: str) -> None:
+        with engine.begin() as connection:
+            config.attributes["connection"] = connection
+            step(config, revision)
+
+    go(command.upgrade, "0001")
+    flags = {1: (False, False), 2: (True, False), 3: (False, True)}
+    with engine.begin() as connection:
+        fill(connection, "ab_user", id=1)
+        for key, (cleared, void) in flags.items():
+            fill(connection, "task", id=key, assignee_id=1, cleared=cleared, void=void)
+    go(command.upgrade, "head")
+    with engine.connect() as connection:
+        kept = connection.execute(text("SELECT id, clearing, standing FROM task ORDER BY id")).all()
+    assert [tuple(row) for row in kept] == [(1, "UNCLEARED", "LIVE"), (2, "CLEARED", "LIVE"), (3, "UNCLEARED", "VOID")]
+    go(command.downgrade, "0001")
+    with engine.connect() as connection:
+        back = connection.execute(text("SELECT id, cleared, void FROM task ORDER BY id")).all()
+    assert {row.id: (bool(row.cleared), bool(row.void)) for row in back} == flags
+    engine.dispose()
 
 
 def test_revisions_are_numbered_in_one_line() -> None:

@@ -66,6 +66,7 @@ class TaskPages:
 
     flag_columns: ClassVar[tuple[str, ...]] = ("remind_on", "internal_deadline", "hard_deadline", "status", "standing")
     order = "hard_deadline"
+    empty_last = True
     add_label = N_("Create a new task")
     add_title = N_("New task information")
     edit_title = N_("Task remark")

@@ -89,6 +89,7 @@ class ListPages:
             if tab.name == args.get("tab"):
                 state.conditions.append(Condition(columns[tab.column], "in", [v.name for v in tab.values], "tab"))
         chosen = next((s for s in self.slices if s.name == args.get("slice")), None)
+        state.empty_last = self.empty_last
         state.slice = chosen.condition(today()) if chosen else None
         return state
 

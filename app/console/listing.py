@@ -40,6 +40,7 @@ class ListState:
     size: int = 10
     errors: list[RuleError] = field(default_factory=list)
     args: MultiDict = field(default_factory=MultiDict)  # what was read
+    empty_last: bool = False  # whether rows without a value come last, whatever the direction
     slice: Any = None  # one more condition: the part of the list that is shown
 
 
@@ -164,7 +165,10 @@ def _order(query: Query, state: ListState, backwards: bool = False) -> list[Any]
     sort = [(query.sort_key(column), falls) for column, falls in state.sort]
     if not any(column.name == "id" for column, _falls in state.sort):
         sort.append((query.model.id, bool(state.sort) and state.sort[-1][1]))
-    return [key.asc() if falls is backwards else key.desc() for key, falls in sort]
+    keys = [key.asc() if falls is backwards else key.desc() for key, falls in sort]
+    if not state.empty_last:
+        return keys
+    return [key.nulls_first() if backwards else key.nulls_last() for key in keys]
 
 
 def _ids(model: type[Any], state: ListState, base: Any, backwards: bool, size: int, offset: int) -> Select:

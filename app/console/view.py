@@ -47,6 +47,7 @@ class Console(ListPages, PickPages, EditPages, FormPages, RecordPages, StepPages
     query_columns: ClassVar[Iterable[str]] = ()
     labels: ClassVar[dict[str, str]] = {}  # what columns are called on this page's list, other than elsewhere
     order: ClassVar[str] = "-id"
+    empty_last: ClassVar[bool] = False  # rows without a value of what the list is sorted by come last
     form: ClassVar[list[Any]] = []
     related: ClassVar[list[Related]] = []
     pick_columns: ClassVar[Iterable[str]] = ()
