@@ -82,7 +82,7 @@ def test_cleared_and_voided_tasks_stay_so(tmp_path: Path) -> None:
     engine, config = build_engine(f"sqlite:///{tmp_path / 'old.sqlite3'}"), setup.alembic_config()
 
     def go(step: Callable[[Config, str], None], revision: str) -> None:
-        with engine.begin() as connection:
+        with setup.table_changes(engine) as connection:
             config.attributes["connection"] = connection
             step(config, revision)
 
@@ -100,6 +100,22 @@ def test_cleared_and_voided_tasks_stay_so(tmp_path: Path) -> None:
     with engine.connect() as connection:
         back = connection.execute(text("SELECT id, cleared, void FROM task ORDER BY id")).all()
     assert {row.id: (bool(row.cleared), bool(row.void)) for row in back} == flags
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+    engine.dispose()
+
+
+def test_a_migration_that_leaves_a_reference_to_nothing_is_undone(tmp_path: Path) -> None:
+    engine = build_engine(f"sqlite:///{tmp_path / 'broken.sqlite3'}")
+    with engine.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE a (id INTEGER PRIMARY KEY)")
+        connection.exec_driver_sql("CREATE TABLE b (a_id INTEGER REFERENCES a (id))")
+        connection.exec_driver_sql("INSERT INTO a VALUES (1)")
+        connection.exec_driver_sql("INSERT INTO b VALUES (1)")
+    with pytest.raises(RuntimeError, match="leads nowhere"), setup.table_changes(engine) as connection:
+        connection.exec_driver_sql("DROP TABLE a")
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("SELECT id FROM a").scalar() == 1
     engine.dispose()
 
 

@@ -1,6 +1,8 @@
 """From an empty folder to a working installation: tables, seeds, rights, the first administrator."""
 
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +12,7 @@ from alembic.script import Script, ScriptDirectory
 from flask import Flask
 from flask_appbuilder import Model
 from flask_appbuilder.security.sqla.models import User
-from sqlalchemy import select, text
+from sqlalchemy import Connection, Engine, select, text
 from sqlalchemy.exc import OperationalError, ProgrammingError
 from sqlalchemy.orm import Session
 
@@ -68,11 +70,32 @@ def alembic_config() -> Config:
     return config
 
 
+@contextmanager
+def table_changes(engine: Engine) -> Iterator[Connection]:
+    """A transaction in which tables may be made anew, as SQLite does to change one: the old one is dropped, which with
+    references enforced would delete or refuse what points to it. They are checked before the commit instead.
+
+    Raises RuntimeError where a reference would lead nowhere.
+    """
+    with engine.connect() as connection:
+        lite: Any = connection.connection.dbapi_connection if engine.dialect.name == "sqlite" else None
+        if lite is not None:
+            lite.execute("PRAGMA foreign_keys=OFF")
+        try:
+            with connection.begin():
+                yield connection
+                if lite is not None and (broken := connection.exec_driver_sql("PRAGMA foreign_key_check").first()):
+                    raise RuntimeError(f"a reference leads nowhere after the migration: {tuple(broken)}")
+        finally:
+            if lite is not None:
+                lite.execute("PRAGMA foreign_keys=ON")
+
+
 def migrate(app: Flask) -> None:
     """Bring the tables to the newest version."""
     with app.app_context():
         db.registry.remove()
-        with db.engine.begin() as connection:
+        with table_changes(db.engine) as connection:
             config = alembic_config()
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
