@@ -1,6 +1,5 @@
 """Tasks as people handle them: dates, extension, other assignees, clearing, deleting; both databases (A-3.6)."""
 
-import threading
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
@@ -28,6 +27,7 @@ from models.deadline import DeadlineRule
 from models.filing import Filing, FilingDocument, WorkBreakdown
 from models.organization import User
 from models.task import Task, TaskType
+from tests.kit import at_once
 from tests.services.test_filing_chain import filing_of, opened
 
 assert views.MENU
@@ -351,28 +351,13 @@ def test_the_statement_knows_the_colours_as_the_rule_does(any_session: Session, 
 def test_of_two_who_clear_at_once_one_is_told(any_app: Flask, any_session: Session, users: dict[str, int]) -> None:
     one = made(any_session, users["tangruolan"])
     records.move(any_session, one, "complete")
-    key, both, outcomes = one.id, threading.Barrier(2), []
+    key = one.id
     any_session.rollback()
 
-    def clear(user: int) -> None:
-        with any_app.app_context():
-            act_as(db.session, Actor(id=user, name=str(user), grants=MONITOR))
-            mine = db.session.get(Task, key)
-            both.wait()
-            try:
-                records.move(db.session, mine, "clear")
-                outcomes.append("cleared")
-            except RuleError as error:
-                outcomes.append(error.code)
-            db.session.remove() if hasattr(db.session, "remove") else db.session.close()
+    def clear(session: Session) -> None:
+        records.move(session, records.find(session, Task, key), "clear")
 
-    threads = [threading.Thread(target=clear, args=(users[name],)) for name in ("hejingzhou", "zhoumuyao")]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(outcomes) == ["cleared", "conflict"]
-    any_session.expire_all()
+    assert sorted(at_once(any_app, clear, clear)) == ["", "conflict"]
     assert any_session.get(Task, key).clearing is TaskClearing.CLEARED
 
 
