@@ -127,7 +127,7 @@ def _live(task: Any) -> None:
 
 def _by_hand(task: Any) -> None:
     _live(task)
-    if code_of(task) in BY_THEIR_PAGE:
+    if code_of(task) in BY_THEIR_PAGE or task.filing_id is not None or task.work_id is not None:
         raise RuleError(N_("This task is completed on its processing page"), code="conflict")
 
 
@@ -153,7 +153,7 @@ TASK_FLOW = Workflow(
         Transition("finish", N_("Complete"), (TaskStatus.OPEN, TaskStatus.IN_PROGRESS), TaskStatus.DONE, guard=_live,
                    internal=True),
     ),
-    reads=("task_type",),
+    reads=("task_type", "filing_id", "work_id"),
 )  # fmt: skip
 #: Completion is confirmed by the docketing monitor, who may take that back (A-3.6.3.1-03, -05).
 CLEARING_FLOW = Workflow(

@@ -8,10 +8,11 @@ from sqlalchemy.orm import Session
 
 from app.rules.choice import N_
 from app.rules.errors import RuleError
-from app.rules.filing import TASKS, WORK_TASKS, WORKERS, FilingKind
+from app.rules.filing import TASKS, WORK_TASKS, WORKERS, FilingKind, FilingStatus
 from app.rules.task import code_of, is_open
 from app.services import records
 from app.services.allocation import PARTS
+from app.services.filing import CODES
 from app.services.task_dates import MONITOR
 from app.services.unit_of_work import actor_of, unit_of_work, unscoped
 from models.case import Case
@@ -58,9 +59,9 @@ def _take_along(session: Session, task: Task, before: int) -> None:
         line = records.find(session, WorkBreakdown, task.work_id, lock=True)
         line.assignee_id = who
         _move_case(session, task.case_id, CASE_PLACES.get(code), before, who)
-    elif task.filing_id is not None and code in PLACES:
+    elif task.filing_id is not None and (code in PLACES or code not in CODES):
         filing = records.find(session, Filing, task.filing_id, lock=True)
-        setattr(filing, PLACES[code], who)
+        setattr(filing, PLACES.get(code, WORKERS[FilingStatus.DRAFTING]), who)
         if code == "case_handling" and filing.kind is FilingKind.NEW_APPLICATION:
             case = records.find(session, Case, filing.case_id, lock=True)
             case.handler_id = who

@@ -66,7 +66,7 @@ def test_a_task_only_grows_more_pressing() -> None:
 
 def a_task(**more: object) -> SimpleNamespace:
     own = {"status": TaskStatus.OPEN, "clearing": TaskClearing.UNCLEARED, "standing": TaskStanding.LIVE,
-           "task_type": SimpleNamespace(code="custom_task")}  # fmt: skip
+           "task_type": SimpleNamespace(code="custom_task"), "filing_id": None, "work_id": None}  # fmt: skip
     return SimpleNamespace(**own | more)
 
 
@@ -112,6 +112,8 @@ def test_a_reminder_is_cleared_before_it_is_done() -> None:
 
 def test_what_has_a_page_is_not_completed_by_hand() -> None:
     assert not may(TASK_FLOW, "complete", a_task(task_type=SimpleNamespace(code="case_handling")))
+    for place in ("filing_id", "work_id"):  # whatever its type: its filing or its part of the work is not done by it
+        assert not may(TASK_FLOW, "complete", a_task(**{place: 1}))
 
 
 @pytest.mark.parametrize(("code", "creation", "may_be"), [
