@@ -26,11 +26,12 @@ from tests.kit import visible_english
 
 
 def test_seal_pages_answer_in_chinese(admin: FlaskClient) -> None:
-    pages = {path: admin.get(path).get_data(as_text=True) for path in ("/app/", "/app/seal/", "/app/seal/new")}
+    paths = ("/app/", "/app/seal/", "/app/seal/dialogs", "/app/seal/new")
+    pages = {path: admin.get(path).get_data(as_text=True) for path in paths}
     assert '<a class="node child" href="/app/seal/"' in pages["/app/"]
     assert all(visible_english(page) == [] for page in pages.values())
     for label in ("印章编号", "印章名称", "印章种类", "保管人", "刻制日期", "刻制费用"):
-        assert label in pages["/app/seal/"]
+        assert label in pages["/app/seal/dialogs"]
         assert label in pages["/app/seal/new"]
     assert "/app/user/pick" in pages["/app/seal/new"]
 
