@@ -82,6 +82,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Declare the markers, once, with what they need."""
     config.stash[SKIPPED] = {name: [] for name in GROUPS}
+    config.pluginmanager.register(Skips(config))
     for name, group in GROUPS.items():
         config.addinivalue_line("markers", f"{name}: needs {group.title.capitalize()} ({group.remedy})")
     if config.option.data:
@@ -104,15 +105,22 @@ def pytest_report_collectionfinish(items: list[pytest.Item]) -> list[str]:
     return list(banner((name, count) for name, count in counts.items() if count and not GROUPS[name].find()))
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo):
-    """Count the skipped tests of each group, whatever skipped them."""
-    report = yield
-    if report.skipped and not hasattr(report, "wasxfail"):
-        for name in GROUPS:
-            if item.get_closest_marker(name):
-                item.config.stash[SKIPPED][name].append(item.nodeid)
-    return report
+class Skips:
+    """Counts the skipped tests of each group, whatever skipped them; with several processes the first one counts."""
+
+    def __init__(self, config: pytest.Config):
+        self.skipped = config.stash[SKIPPED]
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.skipped and not hasattr(report, "wasxfail"):
+            for name in GROUPS:
+                if name in report.keywords:
+                    self.skipped[name].append(report.nodeid)
+
+
+def pytest_report_header() -> list[str]:
+    """Say before the first test what this machine lacks; the processes that collect cannot say it."""
+    return [f"{group.title.lower()}: {'there' if group.find() else 'MISSING'}" for group in GROUPS.values()]
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

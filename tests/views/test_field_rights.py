@@ -65,7 +65,7 @@ def secret(session: Session) -> tuple[int, int, int]:
     case = records.save(session, Case, None, values)
     somebody = session.scalars(select(User.id)).first()
     with unit_of_work(session):
-        task = Task(case_id=case.id, name="核对", assignee_id=somebody)
+        task = Task(case_id=case.id, name="补正", assignee_id=somebody)
         session.add(task)
     return client.id, case.id, task.id
 
