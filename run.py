@@ -63,7 +63,7 @@ def install(folder: Path, names: Sequence[str], root: Path, call: Callable[[list
 
 
 def command_line(command: str, rest: Sequence[str], argv: Sequence[str]) -> list[str]:
-    """What runs in the virtual environment: pytest (the whole run on every core) for the tests, `app.cli` for all else."""
+    """What runs in the virtual environment: pytest for the tests (all of them: on every core), else `app.cli`."""
     if command == "test":
         return ["-m", "pytest", *(rest or ["-n", "auto"])]
     return ["-m", "app.cli", *argv]
