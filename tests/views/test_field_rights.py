@@ -8,6 +8,7 @@ from flask_appbuilder.security.sqla.models import Role, User
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from app.console import REGISTRY
 from app.rules.access import FieldRightKind
 from app.rules.party import ClientReview
 from app.services import records
@@ -150,3 +151,12 @@ def test_a_child_column_to_read_is_not_written(hide: Hide, with_applicant: int) 
     change = {"version": row["version"], "applicants": [{"id": child["id"], "is_first": False}]}
     assert browser.patch(f"/api/v1/case/{with_applicant}", json=change).status_code == 403
     assert browser.get(f"/api/v1/case/{with_applicant}").get_json()["applicants"] == [child]
+
+
+def test_a_hidden_reference_relates_nothing(hide: Hide, secret: tuple[int, int, int], admin: FlaskClient) -> None:
+    client, case, _task = secret
+    at = [related.model for related in REGISTRY["client"].related].index("Case")
+    assert f"/app/case/{case}" in admin.get(f"/app/client/{client}/related/{at}").get_data(as_text=True)
+    browser = hide(("case", "client"))
+    assert browser.get(f"/app/client/{client}/related/{at}").status_code == 403
+    assert f"/related/{at}" not in browser.get(f"/app/client/{client}").get_data(as_text=True)
