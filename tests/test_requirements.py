@@ -39,7 +39,7 @@ KNOWN = [
     for number in range(1, int(count) + 1)
 ]
 #: Chapters of which every row is listed.
-COMPLETE = ("A-1", "A-2", "A-附")
+COMPLETE = ("A-1", "A-2", "A-3.1", "A-3.2", "A-3.3.6", "A-3.3.7", "A-3.6", "A-附")
 
 
 def listed() -> list[dict[str, str]]:

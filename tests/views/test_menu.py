@@ -125,3 +125,24 @@ def test_what_was_imported_begins_with_the_template(admin: FlaskClient) -> None:
 def test_every_page_says_where_it_belongs(address: str, item: str, admin: FlaskClient) -> None:
     tree = admin.get(f"/app/{address}").get_data(as_text=True).split('id="tree"')[1]
     assert re.findall(r'aria-current="page"\s+title="([^"]+)"', tree) == [item]
+
+
+#: The modules of the manual that are there, each with its pages in order (A-3-01, A-3.2-01, A-3.6-01).
+MODULES = {
+    "task_management": ["工作台", "我的任务", "任务监控"],
+    "party_management": ["客户管理", "申请人", "发明人", "联系人", "案源人", "外方代理机构"],
+    "case_management": ["案卷处理", "批量分案", "批量变更主办", "电子案卷夹", "[结案]提交结案", "[结案]结案审核",
+                        "[恢复]提交恢复", "[恢复]恢复审核"],
+    "correspondence": ["向专利局送案", "交局官文特殊修改"],
+    "fee_management": ["费单"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_the_modules_have_the_manuals_pages(module: str, admin: FlaskClient) -> None:
+    shown = items(admin, module)
+    assert [name for name in shown if name in MODULES[module]] == MODULES[module]
+    for name in MODULES[module]:
+        page = admin.get(shown[name])
+        assert page.status_code == 200, name
+        assert heading(page.get_data(as_text=True)) == name
