@@ -1,15 +1,16 @@
 """The electronic case folder (电子案卷夹, A-3.2.2.4): one case on one page, for all who have to do with it."""
 
-import io
+import shutil
 import zipfile
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from flask import Response, request
+from flask import request
 from flask_appbuilder import expose
 
 from app.console import Console, Section
-from app.console.download import send_stored
+from app.console.download import send_stored, sent_archive
 from app.console.guard import actor, page
 from app.console.render import respond
 from app.rules.annuity import term_end
@@ -82,21 +83,27 @@ class CaseFolderView(Console, model=Case):
             raise RuleError(N_("There is no file in this folder yet"), code="missing")
         if sum(stored[f.stored].size for f in listed) > PACKAGE:
             raise RuleError(N_("The files are too large for one package; download them one by one"))
-        store, packed, taken = files.store_of(self.session), io.BytesIO(), set()
-        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-            for file in listed:
-                name = file.name if file.name not in taken else f"{file.kind}{file.id}-{file.name}"
-                taken.add(name)
-                with store.open(stored[file.stored].sha256) as source:
-                    archive.writestr(name, source.read())
-        headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{case.our_ref}.zip"}
-        return Response(packed.getvalue(), mimetype="application/zip", headers=headers)
+        store, taken, packed = files.store_of(self.session), set(), files.clean_name(f"{self.name_of(case)}.zip")
+
+        def write(target: Any) -> None:
+            with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+                for file in listed:
+                    name = file.name if file.name not in taken else f"{file.kind}{file.id}-{file.name}"
+                    taken.add(name)
+                    with store.open(stored[file.stored].sha256) as source, archive.open(name, "w") as entry:
+                        shutil.copyfileobj(source, entry)
+
+        return sent_archive(write, packed)
 
     def folder_context(self, case: Case) -> dict[str, Any]:
         """All that the page shows."""
         me, base = actor(), f"{self.base_url()}{case.id}"
+
+        def shows(name: str) -> bool:
+            return self.open_to(me, name)
+
         kinds = [k for k in KINDS if k not in NEEDS or me.may(*NEEDS[k])]
-        happened = case_folder.events(self.session, case, kinds=kinds)
+        happened = case_folder.events(self.session, case, kinds=kinds, shows=shows)
         wanted = request.args.get("kind", "")
         shown = [e for e in happened if not wanted or e.kind == wanted]
         counts = {k: sum(e.kind == k for e in happened) for k in kinds}
@@ -108,20 +115,23 @@ class CaseFolderView(Console, model=Case):
         ]
         listed = case_folder.files_of(self.session, case)
         return {
-            "title": case.our_ref, "subtitle": case.title, "key": self.key, "back_url": self.base_url(), "url": base,
+            "title": self.name_of(case), "subtitle": case.title if shows("title") else "", "key": self.key,
+            "back_url": self.base_url(), "url": base,
             "badges": [{"label": _(case.patent_type.label), "colour": "info"}] if case.patent_type else [],
             "states": [{"label": _(case.status.label), "colour": case.status.colour}],
             "edit_url": f"/app/case/{case.id}/edit" if me.may("edit", "case") else None,
             "task_url": f"/app/my_task/new?case={case.id}" if me.may("add", "task") else None,
             "package_url": f"{base}/package" if listed else None,
-            "life": [{"label": _(m.label), "date": m.on, "state": m.state} for m in life_line(points(case), today())],
-            "facts": self.facts(case, [self.columns()[n] for n in FACTS if self.open_to(me, n) and value(case, n)]),
+            "life": [{"label": _(m.label), "date": m.on, "state": m.state}
+                     for m in life_line(points(case, shows), today())],
+            "facts": self.facts(case, [self.columns()[n] for n in FACTS if shows(n) and value(case, n)]),
             "people": [
                 {"label": _(self.columns()[n].label), "name": str(getattr(case, n))}
                 for n in PEOPLE
-                if self.open_to(me, n) and getattr(case, n) is not None
+                if shows(n) and getattr(case, n) is not None
             ],
-            "parties": self.parties(case), "requirements": [r.content for r in case.requirements],
+            "parties": self.parties(case),
+            "requirements": [r.content for r in case.requirements] if shows("requirements") else [],
             "segments": segments, "years": by_year(shown, base), "tasks": self.tasks(case) if "task" in kinds else None,
             "files": [{"name": f.name, "about": f.about, "on": f.on, "url": f"{base}/file/{f.kind}/{f.id}?show=1"}
                       for f in listed],
@@ -129,10 +139,12 @@ class CaseFolderView(Console, model=Case):
 
     def parties(self, case: Case) -> dict[str, Any]:
         """Client, applicants and inventors by name."""
-        may = actor().may("read", "client")
+        may, shown = actor().may("read", "client"), self.open_to(actor(), "client")
         client = {"name": str(case.client), "url": f"/app/client/{case.client_id}" if may else ""}
-        return {"client": client if case.client_id else None, "applicants": case.applicant_names or "",
-                "inventors": case.inventor_names or ""}  # fmt: skip
+        names = {n: getattr(case, f"{n}_names") or "" if self.open_to(actor(), f"{n}_names") else ""
+                 for n in ("applicant", "inventor")}  # fmt: skip
+        return {"client": client if case.client and shown else None, "applicants": names["applicant"],
+                "inventors": names["inventor"]}  # fmt: skip
 
     def tasks(self, case: Case) -> dict[str, Any]:
         """What is still to be done, and the next hard deadline with where it comes from."""
@@ -146,16 +158,21 @@ def value(case: Case, name: str) -> bool:
     return getattr(case, name) not in (None, "")
 
 
-def points(case: Case) -> list[tuple[str, date | None]]:
-    """The milestones of a case in their order."""
+#: The days of a case that are milestones, in their order; some of inventions only.
+MILESTONES = {
+    "opened_on": N_("Opened"), "filing_date": N_("Filed at the Office"), "publication_date": N_("Published"),
+    "examination_date": N_("In examination"), "grant_date": N_("Granted"),
+}  # fmt: skip
+OF_INVENTIONS = ("publication_date", "examination_date")
+
+
+def points(case: Case, shows: Callable[[str], bool]) -> list[tuple[str, date | None]]:
+    """The milestones of a case in their order, of the days the reader may see."""
     found: list[tuple[str, date | None]] = [
-        (N_("Opened"), case.opened_on), (N_("Filed at the Office"), case.filing_date),
-        (N_("Published"), case.publication_date), (N_("In examination"), case.examination_date),
-        (N_("Granted"), case.grant_date),
+        (label, getattr(case, name)) for name, label in MILESTONES.items()
+        if shows(name) and (name not in OF_INVENTIONS or case.patent_type is PatentType.INVENTION)
     ]  # fmt: skip
-    if case.patent_type is not PatentType.INVENTION:
-        del found[2:4]
-    if case.filing_date and case.patent_type:
+    if case.filing_date and case.patent_type and shows("filing_date"):
         found.append((N_("Protected until"), term_end(case.patent_type, case.filing_date).value))
     return found
 

@@ -1,15 +1,13 @@
 """What may be looked at and taken along of filings on their way (A-3.3.6.1-03): their files, packages, the list."""
 
-import tempfile
 from collections import defaultdict
-from collections.abc import Callable
 from typing import Any
 
-from flask import request, send_file
+from flask import request
 from flask_appbuilder import BaseView, expose
 from sqlalchemy import or_, select
 
-from app.console.download import send_stored
+from app.console.download import send_stored, sent_archive
 from app.console.guard import page
 from app.console.kinds import fits, like
 from app.console.render import respond
@@ -115,21 +113,6 @@ class DispatchFiles(BaseView):
         rows = db.session.execute(query.order_by(Case.our_ref, Filing.id).limit(OFFERED + 1)).all()
         results = [{"id": key, "text": f"{ref}　{number}", "note": title or ""} for key, ref, title, number in rows]
         return {"results": results[:OFFERED], "more": len(rows) > OFFERED, "new_url": None}
-
-
-def sent_archive(write: Callable[[Any], Any], name: str) -> Any:
-    """What `write` puts into a file, as a download."""
-    target = tempfile.SpooledTemporaryFile(max_size=dispatch.SPOOL)  # noqa: SIM115 - closed when it was sent
-    try:
-        write(target)
-        target.seek(0)
-        response = send_file(target, mimetype="application/octet-stream", as_attachment=True, download_name=name)
-    except BaseException:
-        target.close()
-        raise
-    response.call_on_close(target.close)
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
 
 
 def printed(filing: Filing) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """The electronic case folder: everything that belongs to one case, in the order in which it happened (A-3.2.2.4)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -68,9 +68,15 @@ def referred(actor: Actor) -> ColumnElement[bool]:
     return or_(Case.referrer_id.in_(mine), Case.client_id.in_(select(Client.id).where(Client.referrer_id.in_(mine))))
 
 
-def events(session: Session, case: Case, *, kinds: Iterable[str]) -> list[Event]:
-    """What happened in a case, newest first, of the kinds the reader may see."""
-    makers = {"case": _steps, "legal": _legal, "filing": _filings, "task": _tasks, "fee": _fees}
+def events(
+    session: Session, case: Case, *, kinds: Iterable[str], shows: Callable[[str], bool] = lambda _name: True
+) -> list[Event]:
+    """What happened in a case, newest first, of the kinds the reader may see; shows: whether he may see a column."""
+
+    def legal(_session: Session, case: Case) -> list[Event]:
+        return _legal(case, shows)
+
+    makers = {"case": _steps, "legal": legal, "filing": _filings, "task": _tasks, "fee": _fees}
     found = [event for kind, make in makers.items() if kind in kinds for event in make(session, case)]
     found += [e for e in _files(session, case) if e.kind in kinds]
     return sorted(found, key=lambda event: event.on, reverse=True)[:MOST]
@@ -93,14 +99,15 @@ def _steps(session: Session, case: Case) -> list[Event]:
     return found
 
 
-def _legal(_session: Session, case: Case) -> list[Event]:
+def _legal(case: Case, shows: Callable[[str], bool]) -> list[Event]:
     """The milestones before the Office."""
     columns = Case.__table__.c
     return [
-        Event(day, "legal", columns[name].info["field"].label, getattr(case, number) or "" if number else "")
+        Event(day, "legal", columns[name].info["field"].label,
+              getattr(case, number) or "" if number and shows(number) else "")
         for name, number in LEGAL.items()
-        if (day := getattr(case, name))
-    ]
+        if shows(name) and (day := getattr(case, name))
+    ]  # fmt: skip
 
 
 def _filings(session: Session, case: Case) -> list[Event]:

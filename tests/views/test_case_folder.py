@@ -3,14 +3,18 @@
 import io
 import zipfile
 from collections.abc import Callable
+from datetime import date
 
 from flask.testing import FlaskClient
+from flask_appbuilder.security.sqla.models import Role
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from app.rules.access import FieldRightKind
 from app.services import files, records
 from app.services.records import ChildRow
 from app.services.unit_of_work import unit_of_work
+from models.access import FieldRight
 from models.case import Case
 from models.organization import User
 from models.party import Client, Referrer
@@ -96,3 +100,34 @@ def test_a_referrer_sees_the_cases_he_brought_and_no_others(
         assert ids[1] not in {row["id"] for row in listed}
         assert browser.get(f"/api/v1/case_folder/{ids[1]}").status_code == 404, nature
         assert browser.get(f"/app/case/{ids[0]}").status_code == 403
+
+
+def test_what_is_hidden_of_cases_is_hidden_in_the_folder(session: Session, sign_in_as: Callable) -> None:
+    """A field right on cases holds for every part of the page, not only for the list of facts."""
+    case = case_of(session, "F20260009")
+    with unit_of_work(session):
+        case.filing_date = date(2024, 3, 7)
+    hidden = {"client": str(case.client), "applicant_names": case.applicant_names,
+              "inventor_names": case.inventor_names, "filing_date": str(case.filing_date)}  # fmt: skip
+    positions = session.scalars(select(Role).where(Role.user.any(User.username == "qinshuyu"))).all()
+    holder, key = "qinshuyu", case.id
+    session.rollback()
+    shown = text_of(sign_in_as(holder).get(f"/app/case_folder/{key}"))
+    assert [name for name, words in hidden.items() if words not in shown] == []
+    with unit_of_work(session):
+        session.add_all(FieldRight(position_id=p.id, table_key="case", column=n, right=FieldRightKind.HIDDEN)
+                        for n in hidden for p in positions)  # fmt: skip
+    shown = text_of(sign_in_as(holder).get(f"/app/case_folder/{key}"))
+    assert [shown[shown.index(w) - 200 : shown.index(w) + 80] for w in hidden.values() if w in shown] == []
+
+
+def test_the_package_is_named_like_any_reference(admin: FlaskClient, session: Session) -> None:
+    case = case_of(session, "F20260009")
+    files.attach(session, "case", case.id, "交底书.txt", io.BytesIO("甲".encode()))
+    key = case.id
+    records.save(session, Case, key, {"our_ref": "沪专 2026/9"})
+    session.rollback()
+    answer = admin.get(f"/app/case_folder/{key}/package")
+    assert answer.status_code == 200
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as archive:
+        assert archive.namelist() == ["交底书.txt"]
