@@ -18,6 +18,7 @@ from app.services import documents, files, filing, records, work
 from app.services.today import stamp, today
 from app.texts import gettext as _
 from models.base import key_of
+from models.case import Case
 from models.fee_sheet import FeeSheet
 from models.filing import Filing, WorkBreakdown
 from models.organization import User
@@ -66,19 +67,23 @@ class WorkPage:
 
     def work_facts(self, one: Filing, own: list[Task]) -> list[dict[str, Any]]:
         """What must be known of the case while it is worked on."""
-        case = one.case
+        case, me = one.case, actor()
+        cases = self.console_of(Case).instance()
         hard = min((t.hard_deadline for t in own if t.hard_deadline), default=None)
         inner = min((t.internal_deadline for t in own if t.internal_deadline), default=None)
         flag = urgency(today(), None, inner, hard).colour
-        return [
-            {"label": _("Our ref."), "value": case.our_ref, "url": f"/app/case/{case.id}"},
-            {"label": _("Patent title"), "value": one.name or case.title, "wide": True},
-            {"label": _("Type"), "value": f"{_(case.patent_type.label)}　{_(case.case_type.label)}"},
-            {"label": _("Client"), "value": case.client.short_name if case.client is not None else ""},
-            {"label": _("Handler"), "value": self.who(one.handler_id)},
-            {"label": _("Internal deadline"), "value": inner.isoformat() if inner else "", "flag": flag},
-            {"label": _("Hard deadline"), "value": hard.isoformat() if hard else "", "flag": flag},
-        ]
+        types = [_(t.label) for t in (case.patent_type, case.case_type) if t is not None]
+        facts = [
+            (cases, "our_ref", {"label": _("Our ref."), "value": case.our_ref, "url": f"/app/case/{case.id}"}),
+            (cases, "title", {"label": _("Patent title"), "value": one.name or case.title, "wide": True}),
+            (cases, "patent_type", {"label": _("Type"), "value": "　".join(types)}),
+            (cases, "client.short_name", {"label": _("Client"),
+                                          "value": case.client.short_name if case.client else ""}),
+            (self, "handler", {"label": _("Handler"), "value": self.who(one.handler_id)}),
+            (self, "filing_no", {"label": _("Internal deadline"), "value": str(inner or ""), "flag": flag}),
+            (self, "filing_no", {"label": _("Hard deadline"), "value": str(hard or ""), "flag": flag}),
+        ]  # fmt: skip
+        return [fact for console, name, fact in facts if console.open_to(me, name)]
 
     def work_tabs(self, one: Filing) -> list[dict[str, Any]]:
         """The tabs the reader may see, with their counts."""
@@ -133,8 +138,8 @@ class WorkPage:
     def works_part(self, one: Filing) -> dict[str, Any]:
         """The work breakdown: the handler's grid; whoever does a line hands it in."""
         view, mine = WorkBreakdownView.instance(), actor().id
-        columns = view.columns()
-        inputs = [describe_input(view, columns[n], name=n) for n in COLUMNS]
+        columns, names = view.columns(), [n for n in COLUMNS if view.open_to(actor(), n)]
+        inputs = [describe_input(view, columns[n], name=n) for n in names]
         for given in inputs:
             given["required"] = given["name"] in ("work_type", "assignee", "due_on")
         divides = one.status is FilingStatus.DRAFTING and (
@@ -143,8 +148,8 @@ class WorkPage:
         query = select(WorkBreakdown).where(WorkBreakdown.filing_id == one.id).order_by(WorkBreakdown.id)
         rows = []
         for line in self.session.execute(query).scalars():
-            cells = {n: columns[n].kind.input(getattr(line, columns[n].key), columns[n].field) for n in COLUMNS}
-            shown = {n: columns[n].kind.plain(getattr(line, columns[n].key), columns[n].field) for n in COLUMNS
+            cells = {n: columns[n].kind.input(getattr(line, columns[n].key), columns[n].field) for n in names}
+            shown = {n: columns[n].kind.plain(getattr(line, columns[n].key), columns[n].field) for n in names
                      if n != "assignee"} | {"assignee": self.who(line.assignee_id)}  # fmt: skip
             rows.append({
                 "id": line.id, "version": line.version, "cells": cells, "shown": shown, "status": line.status,
@@ -154,7 +159,8 @@ class WorkPage:
             })  # fmt: skip
         steps = [n for n in ("distribute", "take_back", "complete", "confirm") if divides and view.can(n)]
         return {"columns": inputs, "rows": rows, "divides": divides and view.can("add"), "steps": steps,
-                "filing": one.id, "labels": {t.name: _(t.label) for t in view.model.workflow.transitions}}  # fmt: skip
+                "state_after": next((n for n in reversed(names) if n != "remark"), ""), "filing": one.id,
+                 "labels": {t.name: _(t.label) for t in view.model.workflow.transitions}}  # fmt: skip
 
     def sheets(self, one: Filing) -> list[Any]:
         """The fee sheets of the case."""

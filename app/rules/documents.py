@@ -35,6 +35,8 @@ _CLAIM = re.compile(r"^\s*(\d{1,4})\s*[.．、]\s*(?!\d)")
 _WORDS = re.compile(r"[A-Za-z0-9_]+|\s+|.", re.S)
 #: Longer paragraphs are compared as wholes: word by word takes time that grows with the square.
 MOST_WORDS = 4_000
+#: Two texts are compared as far as it takes no more than so many steps: paragraphs, then words in all of them.
+MOST_STEPS = 40_000_000
 
 
 def parts_of(patent_type: PatentType, case_type: CaseType) -> tuple[DocumentPart, ...]:
@@ -94,16 +96,23 @@ class Pair:
 
 
 def compare(old: str, new: str) -> list[Pair]:
-    """Two texts side by side, paragraph by paragraph, each difference marked word by word."""
+    """Two texts side by side, paragraph by paragraph, each difference marked word by word, as far as that is soon done.
+
+    Raises RuleError for texts of so many paragraphs that it would take too long.
+    """
     before, after = _paragraphs(old), _paragraphs(new)
-    pairs = []
+    if len(before) * len(after) > MOST_STEPS:
+        raise RuleError(N_("These versions are too long to be compared here; download them"))
+    pairs, left_over = [], MOST_STEPS
     for tag, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         left, right = before[a:b], after[c:d]
         if tag == "equal":
             pairs += [Pair((Piece(x),), (Piece(x),)) for x in left]
             continue
         both = min(len(left), len(right))
-        pairs += [_words(x, y) for x, y in zip(left, right, strict=False)]
+        for x, y in zip(left, right, strict=False):
+            left_over -= len(x) * len(y)
+            pairs.append(_words(x, y) if left_over >= 0 else _wholes(x, y))
         pairs += [Pair((Piece(x, True),), None) for x in left[both:]]
         pairs += [Pair(None, (Piece(y, True),)) for y in right[both:]]
     return pairs
@@ -116,10 +125,14 @@ def _paragraphs(text: str) -> list[str]:
 def _words(old: str, new: str) -> Pair:
     before, after = _WORDS.findall(old), _WORDS.findall(new)
     if max(len(before), len(after)) > MOST_WORDS:
-        return Pair((Piece(old, True),), (Piece(new, True),))
+        return _wholes(old, new)
     codes = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
     left = _pieces(codes, before, lambda code: code[1:3])
     return Pair(left, _pieces(codes, after, lambda code: code[3:5]))
+
+
+def _wholes(old: str, new: str) -> Pair:
+    return Pair((Piece(old, True),), (Piece(new, True),))
 
 
 def _pieces(

@@ -20,6 +20,9 @@ from models.system import StoredFile
 
 #: More of a file is not looked at; a text of that length is no patent application.
 MOST_BYTES = 32 * 1024 * 1024
+#: A Word file is read as a whole: not if it says it unpacks to more. (No more is unpacked than it says.)
+MOST_UNPACKED = 4 * MOST_BYTES
+MOST_PROPERTIES = 64 * 1024
 _PAGE = re.compile(rb"/Type\s*/Page(?![A-Za-z])")
 _OBJECTS = re.compile(rb"/Type\s*/ObjStm.*?stream\r?\n(.*?)endstream", re.S)
 _PAGES = re.compile(rb"<Pages>(\d{1,5})</Pages>")
@@ -56,6 +59,9 @@ def text_in(content: bytes, name: str) -> str:
 
 
 def _word(content: bytes) -> str:
+    with zipfile.ZipFile(BytesIO(content)) as archive:
+        if sum(entry.file_size for entry in archive.infolist()) > MOST_UNPACKED:
+            raise ValueError("unpacks to too much")
     document = docx.Document(BytesIO(content))
     return "\n".join(_blocks(document.iter_inner_content()))
 
@@ -88,8 +94,8 @@ def pages_of(content: bytes, name: str) -> int | None:
 def _word_pages(content: bytes) -> int | None:
     """As the word processor counted them when it saved the file."""
     try:
-        with zipfile.ZipFile(BytesIO(content)) as archive:
-            found = _PAGES.search(archive.read("docProps/app.xml"))
+        with zipfile.ZipFile(BytesIO(content)) as archive, archive.open("docProps/app.xml") as source:
+            found = _PAGES.search(source.read(MOST_PROPERTIES))
     except (zipfile.BadZipFile, KeyError, RuntimeError, zlib.error):
         return None
     return int(found[1]) if found else None

@@ -232,8 +232,11 @@ def reorder(session: Session, filing_id: int, ids: Iterable[int]) -> None:
 
 
 def check_process(session: Session, one: Filing) -> None:
-    """Raise RuleError unless who acts works on the filing, in whatever part, and it is still being worked on."""
-    if one.special_edit is SpecialEdit.EDITING:
+    """Raise RuleError unless who acts works on the filing, in whatever part, and it is still being worked on.
+
+    In special edit it is in the hands of whoever may finish that edit.
+    """
+    if one.special_edit is SpecialEdit.EDITING and actor_of(session).may("finish_special_edit", "filing"):
         return
     filing.check_open(session, one)
 

@@ -1,5 +1,7 @@
 """Documents of a filing: parts by patent type, what may be imported, claims counted, versions compared."""
 
+from time import perf_counter
+
 import pytest
 
 from app.rules.application_number import PatentType
@@ -66,3 +68,16 @@ def test_nothing_is_lost_in_a_comparison(old: str, new: str) -> None:
     for side, text in ((0, old), (1, new)):
         shown = ["".join(p.text for p in pieces) for pair in pairs if (pieces := (pair.old, pair.new)[side])]
         assert shown == text.splitlines()
+
+
+def test_what_would_take_too_long_is_not_compared_word_by_word() -> None:
+    """A comparison grows with the square of what is compared: whoever asks for it must not keep the server busy."""
+    with pytest.raises(RuleError, match="too long"):
+        compare("甲\n" * 7_000, "乙\n" * 7_000)
+    old, new = ("\n".join(f"{n}{'甲乙' * 1_500}{word}" for n in range(40)) for word in ("丙", "丁"))
+    started = perf_counter()
+    pairs = compare(old, new)
+    assert [p.old[-1].changed for p in pairs] == [True] * 40
+    assert len(pairs[0].old) > 1, "the first ones are compared word by word"
+    assert len(pairs[-1].old) == 1, "the last ones as wholes"
+    assert perf_counter() - started < 30

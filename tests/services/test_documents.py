@@ -1,5 +1,6 @@
 """Documents of a filing in all their versions: begun, imported, restored, and closed to everybody else."""
 
+import zipfile
 from collections.abc import Callable
 from io import BytesIO
 
@@ -175,3 +176,25 @@ def test_files_of_the_work_are_kept_by_all_who_work_and_closed_with_it(session: 
         documents.drop_process_file(session, sent.id, kept.id)
     documents.drop_process_file(session, one.id, kept.id)
     assert session.get(Attachment, kept.id) is None
+
+
+def test_a_word_file_that_unpacks_to_too_much_is_not_read() -> None:
+    packed = BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("[Content_Types].xml", word("甲").getvalue()[:10])
+        archive.writestr("word/media/image1.bmp", bytes(document_text.MOST_UNPACKED))
+    with pytest.raises(RuleError, match="damaged"):
+        document_text.text_in(packed.getvalue(), "说明书.docx")
+    assert document_text.pages_of(packed.getvalue(), "说明书.docx") is None
+
+
+def test_in_special_edit_the_files_are_in_the_hands_of_who_finishes_it(session: Session) -> None:
+    one = session.execute(select(Filing).where(Filing.status == FilingStatus.DISPATCHED)).scalars().first()
+    records.move(session, one, "to_special_edit")
+    key = one.id
+    upload = [("过程.docx", word("甲"))]
+    acts(session, "duanxiaotang")
+    with pytest.raises(RuleError):
+        documents.process_files(session, key, upload)
+    acts(session, "hejingzhou", ("finish_special_edit", "filing"))
+    assert documents.process_files(session, key, [("过程.docx", word("甲"))])

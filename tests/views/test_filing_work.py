@@ -6,9 +6,13 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from flask_appbuilder.security.sqla.models import Role, User
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.rules.access import FieldRightKind
+from app.services.unit_of_work import unit_of_work
+from models.access import FieldRight
 from models.fee_sheet import FeeSheet
 from models.filing import Filing, FilingDocument, WorkBreakdown
 from models.system import Attachment
@@ -273,3 +277,22 @@ def test_nobody_types_himself_into_a_step(field: str, value: Any, sign_in_as: Ca
     now = {c.name: getattr(session.get(Filing, 6), c.key) for c in Filing.__table__.columns}
     changed = {n for n in now if now[n] != before[n]}
     assert changed <= {"version", "updated_at", "updated_by_id"}
+
+
+def test_what_is_hidden_elsewhere_is_hidden_here(session: Session, sign_in_as: Callable) -> None:
+    """Field rights on cases and on the work breakdown hold for this page."""
+    case = session.get(Filing, 6).case
+    client, title = case.client.short_name, case.title
+    assert f">{client}<" in text(sign_in_as("tangruolan"), WORK)
+    positions = session.scalars(select(Role).where(Role.user.any(User.username == "tangruolan"))).all()
+    with unit_of_work(session):
+        for table, column in (("case", "client"), ("work_breakdown", "outsourcing_fee")):
+            session.add_all(FieldRight(position_id=p.id, table_key=table, column=column, right=FieldRightKind.HIDDEN)
+                            for p in positions)  # fmt: skip
+    browser = sign_in_as("tangruolan")
+    page, works = text(browser, WORK), text(browser, f"{WORK}/works")
+    assert title in page
+    assert f">{client}<" not in page
+    assert "外包费用" not in works
+    assert 'data-col="outsourcing_fee"' not in works
+    assert "任务状态" in works
