@@ -172,6 +172,7 @@ class Record(Model):
     __label__: the table's name for people (msgid). __title__: the column that names a row.
     __pinyin__: the column whose pinyin initials are kept for searching ("" = none).
     workflow: the life cycle of its status column; more_workflows: those of its further states.
+    __scope_parent__: the reference to what a row belongs to, up to its case, which is held before it (services.held).
     audited: its changes are kept.
     """
 

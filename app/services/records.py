@@ -13,6 +13,7 @@ from app.rules.choice import N_
 from app.rules.errors import RuleError, RuleErrors
 from app.rules.workflow import Workflow
 from app.services import ledger
+from app.services.held import hold_root
 from app.services.unit_of_work import new_batch, unit_of, unit_of_work, unscoped
 from models.audit import AuditEntry
 from models.base import fields_of, flow_with, flows_of, key_of
@@ -80,9 +81,13 @@ class Stale(Exception):
 
 
 def find(session: Session, model: type[Any], record_id: int, *, lock: bool = False) -> Any:
-    """The record, if this actor may see it. Raises RuleError (missing)."""
+    """The record, if this actor may see it. Raises RuleError (missing).
+
+    lock: nobody else changes it until the end, nor what hangs on the same case: that is held first (`held.hold_root`).
+    """
     statement = select(model).where(model.id == record_id)
     if lock:  # what the session read before may be old by now
+        hold_root(session, model, record_id)
         statement = statement.with_for_update(of=model).execution_options(populate_existing=True)
     found = session.execute(statement).scalars().first()
     if found is None:
@@ -250,7 +255,7 @@ def stale(session: Session, record: Any, version: int) -> Stale:
 def delete(session: Session, model: type, ids: Iterable[int], *, reason: str = "") -> int:
     """Delete records that nothing refers to; all or none. Raises RuleError naming what still refers to one."""
     with unit_of_work(session, reason=reason):
-        records = [find(session, model, i, lock=True) for i in ids]
+        records = [find(session, model, i, lock=True) for i in sorted(ids)]
         for record in records:
             for hook in _DELETING.get(model, ()):
                 hook(session, record)
@@ -295,7 +300,7 @@ def bulk_update(session: Session, model: type, ids: Iterable[int], values: dict[
     """Give many records the same values, all or none; returns the batch by which it can be undone."""
     batch = BULK + new_batch()
     with unit_of_work(session, reason=reason, batch=batch):
-        for record_id in ids:
+        for record_id in sorted(ids):
             record = find(session, model, record_id, lock=True)
             apply(session, record, values)
             complete(record, set(values))
