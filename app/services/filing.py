@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
-from app.rules.case import CASE_FLOW
+from app.rules.case import CASE_FLOW, CaseStatus
 from app.rules.choice import N_
 from app.rules.errors import RuleError, RuleErrors
 from app.rules.filing import (
@@ -41,6 +41,8 @@ from models.task import Task
 
 #: The special right to take the steps of others on a filing.
 ANY = "any"
+#: The step that is not held up by what became of the case: the Office answers after it was closed, too.
+LATE = "acknowledge"
 CODES = frozenset(code for pair in TASKS.values() for code in pair)
 
 
@@ -197,7 +199,8 @@ def _advance(
     if filing.kind is FilingKind.NEW_APPLICATION:
         with unscoped(session):
             case = records.find(session, Case, filing.case_id, lock=True)
-            records.move(session, case, step)
+            if step != LATE or case.status in (*CASE_FLOW.by_name[step].sources, CaseStatus.CLOSING_REVIEW):
+                records.move(session, case, step)
     code = task_code(filing.kind, reached)
     if code is None:
         return

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from flask_appbuilder.security.sqla.models import User
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from app.rules.allocation import USUAL_CAPACITY, Candidate, Subject, Suggestion, fields_of, subclass, suggest
@@ -99,15 +99,19 @@ def suggestions(
 
 
 def _similar(session: Session, kinds: Collection[str]) -> dict[str, Counter[int]]:
-    """{subclass: {handler: how many of its cases he had}}."""
+    """{subclass, or as much as is known of one: {handler: how many of its cases he had}}, in one statement."""
     found: dict[str, Counter[int]] = defaultdict(Counter)
-    for kind in kinds:
-        query = select(Case.handler_id, func.count()).where(
-            Case.handler_id.is_not(None), Case.main_ipc.startswith(kind, autoescape=True)
-        )
-        with unscoped(session):
-            rows: Any = session.execute(query.group_by(Case.handler_id)).all()
-            found[kind].update(dict(rows))
+    if not kinds:
+        return found
+    longest = func.substr(Case.main_ipc, 1, max(map(len, kinds)))
+    wanted = [func.substr(Case.main_ipc, 1, n).in_([k for k in kinds if len(k) == n]) for n in set(map(len, kinds))]
+    query = select(longest, Case.handler_id, func.count()).where(Case.handler_id.is_not(None), or_(*wanted))
+    with unscoped(session):
+        rows: Any = session.execute(query.group_by(longest, Case.handler_id)).all()
+    for name, handler, count in rows:
+        for kind in kinds:
+            if name.startswith(kind):
+                found[kind][handler] += count
     return found
 
 

@@ -201,3 +201,14 @@ def test_suggestions_know_fields_past_cases_and_load(any_session: Session, users
     assert best[0].key == users["qinshuyu"]
     assert {s.key for s in best} == {w.id for w in people if w.handles}
     assert users["songyanqiu"] not in {s.key for s in best}, "who cannot handle a case is not suggested"
+
+
+def test_similar_cases_are_those_of_the_subclass_or_of_what_is_known_of_it(any_session: Session) -> None:
+    found = workload._similar(any_session, {"H01M", "H01", "Z99"})
+    by_hand: dict[str, int] = {}
+    for ipc in any_session.scalars(select(Case.main_ipc).where(Case.handler_id.is_not(None), Case.main_ipc != "")):
+        for kind in ("H01M", "H01"):
+            by_hand[kind] = by_hand.get(kind, 0) + ipc.startswith(kind)
+    assert {kind: sum(found[kind].values()) for kind in ("H01M", "H01")} == by_hand
+    assert by_hand["H01"]
+    assert not found["Z99"]

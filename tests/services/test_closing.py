@@ -12,9 +12,10 @@ import views
 from app.rules.case import ACTIVE, CaseStatus
 from app.rules.closing import RequestStatus, state_before
 from app.rules.errors import RuleError
-from app.rules.filing import FilingStatus
+from app.rules.filing import FilingKind, FilingStatus
 from app.rules.task import TaskStanding
-from app.services import allocation, closing, records, task
+from app.services import allocation, closing, dispatch, records, task
+from app.services.today import today
 from app.services.unit_of_work import SYSTEM, Actor, act_as, unit_of_work
 from models.case import Case
 from models.closing import ClosingRequest, ReinstatementRequest
@@ -213,3 +214,28 @@ def test_two_requests_at_once(any_app: Flask, any_session: Session, users: dict[
         records.save(session, ClosingRequest, None, {"case_id": case_id, "note": "客户放弃"})
 
     assert sorted(at_once(any_app, ask, ask)) == ["", "conflict"]
+
+
+@pytest.mark.parametrize(("again", "status"), [(False, CaseStatus.CLOSED), (True, CaseStatus.FILED)])
+def test_the_office_answers_after_the_case_was_closed(any_session: Session, again: bool, status: CaseStatus) -> None:
+    """What was sent is acknowledged all the same; the case follows only where it lives again."""
+    one = any_session.execute(
+        select(Filing).where(Filing.status == FilingStatus.DISPATCHED, Filing.kind == FilingKind.NEW_APPLICATION)
+    ).scalars().first()  # fmt: skip
+    case = one.case
+    with unit_of_work(any_session):
+        for step in ("request_closing", "close", *(["reinstate"] if again else [])):
+            records.move(any_session, case, step)
+    dispatch.acknowledge(any_session, one.id, {"received_on": today().isoformat()}, {})
+    assert (one.status, one.case.status) == (FilingStatus.ACKNOWLEDGED, status)
+
+
+def test_not_while_its_closing_is_under_review(any_session: Session) -> None:
+    """Refused, it would go back to where it was, and never learn of the answer."""
+    one = any_session.execute(
+        select(Filing).where(Filing.status == FilingStatus.DISPATCHED, Filing.kind == FilingKind.NEW_APPLICATION)
+    ).scalars().first()  # fmt: skip
+    records.move(any_session, one.case, "request_closing")
+    with pytest.raises(RuleError) as refused:
+        dispatch.acknowledge(any_session, one.id, {"received_on": today().isoformat()}, {})
+    assert (refused.value.code, one.status) == ("conflict", FilingStatus.DISPATCHED)

@@ -7,14 +7,15 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_appbuilder.security.sqla.models import User
-from sqlalchemy import event, insert, select
+from sqlalchemy import event, insert, select, update
 
 from app.extensions import db
 from app.rules.application_number import PatentType
+from app.rules.case import CaseStatus
 from models.base import now
 from models.case import Case, CaseApplicant
 from models.party import Applicant, Client, Contact
-from models.task import Task
+from models.task import Task, TaskType
 
 FIRST = 100_000
 FEW, MANY = 10, 200
@@ -93,3 +94,44 @@ def test_statements_do_not_grow_with_the_rows(app, counted, address, headers, mo
     few = counted(address, headers)
     fill(app, FEW, MANY)
     assert counted(address, headers) == few <= most
+
+
+#: Pages of those who do the work, and the statements each may take at most.
+WORK_PAGES = [
+    ("/app/my_task/?size=50", {}, 16),
+    ("/app/my_task/?size=50", PART, 12),
+    ("/app/workbench/", {}, 20),
+    ("/app/workbench/?of=all", {}, 20),
+    ("/app/allocation/", {}, 25),
+    ("/app/allocation/?tab=all", {}, 25),
+    ("/app/people_change/?size=50", {}, 16),
+    ("/app/closing/?size=50", {}, 16),
+    (f"/app/case_folder/{FIRST}", {}, 30),
+]
+CLASSES = ("H01M 10/05", "G06F 17/30", "A01B 1/00", "B60L 3/00", "C07D 2/00", "E05B 5/00", "F16H 7/00")
+
+
+@pytest.mark.parametrize(("address", "headers", "most"), WORK_PAGES)
+def test_the_pages_of_the_work_do_not_either(app, counted, address, headers, most) -> None:
+    """Many tasks of one's own, many cases of many classes that wait for their allocation."""
+
+    def wait(end: int) -> None:
+        with app.app_context():
+            connection = db.session.connection(execution_options={"immediate": True})
+            me = connection.execute(select(User.id).where(User.username == "admin")).scalar_one()
+            kind = connection.execute(select(TaskType.id).where(TaskType.code == "case_allocation")).scalar_one()
+            for i in range(FIRST, FIRST + end):
+                values = {"status": CaseStatus.REVIEWED, "main_ipc": CLASSES[i % 2 if end == FEW else i % 7]}
+                connection.execute(update(Case.__table__).where(Case.id == i).values(values))
+                connection.execute(
+                    update(Task.__table__).where(Task.id == i).values(assignee_id=me, task_type_id=kind)
+                )
+            db.session.commit()
+
+    fill(app, 0, FEW)
+    wait(FEW)
+    few = counted(address, headers)
+    fill(app, FEW, MANY)
+    wait(MANY)
+    many = counted(address, headers)
+    assert many == few <= most, (few, many)
