@@ -26,6 +26,10 @@ from models.task import Task, TaskType
 KEY, ALL = "allocation", "allocate_all"
 #: States in which a case waits for its allocation.
 WAITING = (CaseStatus.REVIEWED, CaseStatus.REINSTATED)
+#: States in which nobody works on a case yet: whoever takes it in may name others.
+NOT_BEGUN = (CaseStatus.INTAKE_REVIEW, CaseStatus.REVIEWED)
+#: The right to take the work on a case from one and give it to another (批量变更主办, A-3.2.2.3).
+CHANGERS = ("change_people", "people_change")
 #: States of a filing in which it still is the handler's work.
 UNSENT = (*AT_WORK, FilingStatus.AWAITING_DISPATCH)
 #: Tasks done on a page of their own that are the handler's; those of other steps stay with who has them.
@@ -170,7 +174,13 @@ def _follow(session: Session, case: Case) -> None:
     """
     told: Any = inspect(case).attrs.handler_id.history
     before, after = next(iter(told.deleted), None), case.handler_id
-    if case.id is None or not told.has_changes() or before is None or after is None:
+    if case.id is None or not told.has_changes() or before is None:
+        return
+    actor = actor_of(session)
+    if case.status not in NOT_BEGUN and not (actor.may(*CHANGERS) or actor.may(ALL, KEY)):
+        message = N_("The work on this case has begun; who handles it is changed by the head of business")
+        raise RuleErrors([RuleError(message, field="handler_id", code="forbidden")])
+    if after is None:
         return
     with unscoped(session):
         at_work = (Filing.case_id == case.id, Filing.handler_id == before, Filing.status.in_(UNSENT))

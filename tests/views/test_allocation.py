@@ -15,6 +15,7 @@ from app.rules.case import CaseStatus
 from app.services import task
 from app.services.unit_of_work import unit_of_work
 from models.case import Case, CaseRequirement
+from models.filing import Filing
 from models.system import SystemParameter
 from models.task import Task
 from tests.kit import reviewed_case, visible_english
@@ -207,3 +208,26 @@ def test_capacity_and_fields_stand_on_the_users_page(admin: FlaskClient, users: 
     html = text(admin, f"/app/user/{users['tangruolan']}/edit")
     assert re.search(r'name="capacity"[^>]*value="18"', html)
     assert 'value="B23;F16;B65"' in html
+
+
+@pytest.mark.parametrize("user", ["qinshuyu", "hejingzhou"])
+def test_nobody_takes_a_case_from_its_handler_by_typing_himself_into_it(
+    user: str, session: Session, sign_in_as: Callable
+) -> None:
+    """With the handler go the open tasks: changing him is a right of its own (A-3.2.2.3), through whatever door."""
+    case = session.get(Filing, 6).case
+    key, version, before = case.id, case.version, case.handler_id
+    me = session.execute(select(User.id).where(User.username == user)).scalar_one()
+    session.rollback()
+    browser = sign_in_as(user)
+    for new in (me, None):
+        answer = browser.patch(f"/api/v1/case/{key}", json={"handler": new, "version": version})
+        assert answer.status_code in (403, 422), new
+        assert "主办人由业务主管变更" in answer.get_json()["errors"][0]["message"]
+    told = browser.post("/app/case/bulk", json={"ids": [key], "values": {"handler": str(me)}})
+    assert told.status_code in (403, 422)
+    session.expire_all()
+    assert session.get(Case, key).handler_id == before
+    assert sign_in_as("linyichen").patch(
+        f"/api/v1/case/{key}", json={"handler": me, "version": version}
+    ).status_code == 200  # fmt: skip
