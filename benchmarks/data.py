@@ -78,7 +78,8 @@ def database(place: Path) -> Path:
 def mark() -> str:
     """What the data depend on; where it changes they are built anew."""
     found = hashlib.sha256()
-    for file in (Path(__file__), WORD_FILE, *sorted((ROOT / "migrations" / "versions").glob("*.py"))):
+    shipped = sorted((ROOT / "seed").glob("*.csv"))
+    for file in (Path(__file__), WORD_FILE, *sorted((ROOT / "migrations" / "versions").glob("*.py")), *shipped):
         found.update(file.read_bytes())
     return found.hexdigest()[:10]
 

@@ -25,6 +25,7 @@ from models.system import SystemParameter
 
 HAND, DJANGO, FLASK_ADMIN = "hand-written", "Django admin", "Flask-Admin"
 LIST = (Budget(1.5, HAND), Budget(1 / 5, DJANGO))
+TASKS = (Budget(1.5, HAND),)
 PICK = (Budget(50),)
 SIZE = 50
 PART = {"HX-Request": "true"}
@@ -45,6 +46,7 @@ class Asked(NamedTuple):
     budgets: tuple[Budget, ...] = ()
     user: str = "admin"
     same: bool = True  # all show the same rows
+    scoped: bool = True  # the staff see their own rows only
 
 
 def asked(cases: int) -> dict[str, Asked]:
@@ -69,7 +71,9 @@ def asked(cases: int) -> dict[str, Asked]:
             f"{rows}&sort=-filing_date", "/cases?sort=-filing_date", f"{DJANGO_CASES}?o=-6",
             f"{FLASK_CASES}?sort=5&desc=1", True, LIST, same=False,
         ),
-        "list of tasks": Asked(f"/app/task/?size={SIZE}", part=True),
+        "task monitoring": Asked(f"/app/task/?size={SIZE}", "/tasks", part=True, budgets=TASKS),
+        "my tasks": Asked(f"/app/my_task/?size={SIZE}", part=True, user="staff", scoped=False),
+        "workbench": Asked("/app/", user="staff", scoped=False),
         "list of a partner": Asked(rows, part=True, user="staff"),
         "detail": Asked(f"/app/case/{some}", "", "", f"{FLASK_CASES}details/?id={some}"),
         "form": Asked(f"/app/case/{some}/edit", "", f"{DJANGO_CASES}{some}/change/", f"{FLASK_CASES}edit/?id={some}"),
@@ -111,7 +115,7 @@ def run(folder: Path, cases: int, rounds: int) -> Iterator[Result]:
              DJANGO: django_side(data.database(place)),
              FLASK_ADMIN: flask_side(flask_admin_app.make(data.database(place)))}  # fmt: skip
     for name, page in asked(cases).items():
-        with partnership(app, page.user == "staff"):
+        with partnership(app, page.user == "staff" and page.scoped):
             yield one(name, page, browsers[page.user], peers, rounds)
 
 

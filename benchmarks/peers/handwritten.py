@@ -20,6 +20,11 @@ case = table(
 client = table("client", column("id", Integer), column("short_name", String))
 user = table("ab_user", column("id", Integer), column("first_name", String), column("username", String),
              column("active"), column("session_counter", Integer))  # fmt: skip
+task = table(
+    "task", column("id", Integer), column("case_id", Integer), column("name", String), column("assignee_id", Integer),
+    column("remind_on", Date), column("internal_deadline", Date), column("hard_deadline", Date),
+    column("status", String), column("standing", String),
+)  # fmt: skip
 role = table("ab_role", column("id", Integer), column("name", String))
 user_role = table("ab_user_role", column("user_id", Integer), column("role_id", Integer))
 handler, attorney, opener = user.alias(), user.alias(), user.alias()
@@ -48,6 +53,19 @@ KINDS = {"ORDINARY": "普通申请", "PCT_INTERNATIONAL": "PCT国际阶段", "PC
 STATUSES = {"IN_PROGRESS": "处理中", "FILED": "已递交", "GRANTED": "已授权", "CLOSED": "已结案"}
 
 
+#: The open tasks with their cases, the nearest deadline first.
+TASKS = (
+    select(task.c.id, task.c.name, task.c.remind_on, task.c.internal_deadline, task.c.hard_deadline, task.c.status,
+           case.c.id.label("case_id"), case.c.our_ref, case.c.title, case.c.app_no, client.c.short_name,
+           handler.c.first_name.label("assignee"))
+    .select_from(task)
+    .outerjoin(case, case.c.id == task.c.case_id)
+    .outerjoin(client, client.c.id == case.c.client_id)
+    .outerjoin(handler, handler.c.id == task.c.assignee_id)
+    .order_by(task.c.hard_deadline.is_(None), task.c.hard_deadline, task.c.id)
+)  # fmt: skip
+
+
 def make(database: Path) -> tuple[Flask, Engine]:
     """The application on the benchmark's database, and its engine."""
     app = Flask(__name__, template_folder=".")
@@ -61,6 +79,13 @@ def make(database: Path) -> tuple[Flask, Engine]:
             if not _signed_in(connection):
                 return redirect("/login")
             return _page(connection)
+
+    @app.get("/tasks")
+    def tasks() -> Any:
+        with engine.connect() as connection:
+            if not _signed_in(connection):
+                return redirect("/login")
+            return _tasks(connection)
 
     return app, engine
 
@@ -80,6 +105,20 @@ def _signed_in(connection: Connection) -> bool:
         abort(403)
     g.user = found
     return True
+
+
+def _tasks(connection: Connection) -> str:
+    """The open tasks of all, or of the signed-in user (`mine`)."""
+    args = request.args
+    conditions = [task.c.status != "DONE", task.c.standing == "LIVE"]
+    if args.get("mine"):
+        conditions.append(task.c.assignee_id == g.user.id)
+    size, page = min(args.get("size", 50, type=int), 200), max(args.get("page", 1, type=int), 1)
+    total = connection.execute(select(func.count()).select_from(task).where(*conditions)).scalar_one()
+    rows = connection.execute(TASKS.where(*conditions).limit(size).offset((page - 1) * size)).all()
+    return render_template(
+        "tasks.html", rows=rows, total=total, page=page, pages=max(1, -(-total // size)), user=g.user
+    )
 
 
 def _page(connection: Connection) -> str:
