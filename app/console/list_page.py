@@ -212,13 +212,13 @@ class ListPages:
 
     def tbody(self, found: Page) -> Any:
         """The rows as HTML: each says which steps stand open to it, and its version where it is edited in place."""
-        steps = self.open_steps([row[0] for row in found.rows])
+        base, may_edit, own = self.base_url(), self.can("edit"), 1 if self.grid else 0
+        steps = self.open_steps_in(found, own + len(self.flag_columns))
 
         def marks(row: Any) -> str:
             version = f' data-version="{row[1]}"' if self.grid else ""
             return version + (f' data-steps="{" ".join(steps[row[0]])}"' if row[0] in steps else "")
 
-        base, may_edit, own = self.base_url(), self.can("edit"), 1 if self.grid else 0
         flags = slice(1 + own, 1 + own + len(self.flag_columns))
         linked = self.icon_links()
 

@@ -10,17 +10,21 @@ from flask_jwt_extended import get_current_user, verify_jwt_in_request
 from flask_jwt_extended.exceptions import JWTExtendedException
 from flask_login import current_user
 from jwt.exceptions import PyJWTError
+from sqlalchemy import bindparam, select
 
 from app.rules.errors import RuleError
 from app.services import accounts
 from app.services.access import PREFIX, actor_for, rows_shared
 from app.services.clock import moment
-from app.services.unit_of_work import NOBODY, act_as
+from app.services.unit_of_work import NOBODY, act_as, unscoped
 
 #: Reachable while a password must be changed.
 OPEN_ENDPOINTS = {"AccountView.password", "AccountView.logout", "AccountView.login", "static"}
 #: Where cookie and token keep the count of the user's sessions.
 COUNTER = "counter"
+
+#: Who a cookie or a token names: asked at every request, so built once.
+_USER = select(User).where(User.id == bindparam("id"))
 
 
 class ConsoleSecurity(SecurityManager):
@@ -36,7 +40,9 @@ class ConsoleSecurity(SecurityManager):
 
     def signed_in(self, pk: int | str, counter: int | None) -> User | None:
         """The valid user whose sessions are still counted as when the cookie or token was made."""
-        user = self.session().get(User, int(pk))
+        db_session = self.session()
+        with unscoped(db_session):  # nobody acts yet, and every statement would carry what nobody sees
+            user = db_session.execute(_USER, {"id": int(pk)}).scalars().first()
         return user if user is not None and user.active and user.session_counter == counter else None
 
     def create_jwt_manager(self, app: Any) -> Any:
@@ -99,7 +105,8 @@ def enter(user: Any) -> Any:
         g.actor = NOBODY
         act_as(db_session, NOBODY)
         return None
-    g.actor = actor_for(db_session, user, shared=rows_shared(db_session), request_id=uuid.uuid4().hex[:16])
+    with unscoped(db_session):
+        g.actor = actor_for(db_session, user, shared=rows_shared(db_session), request_id=uuid.uuid4().hex[:16])
     act_as(db_session, g.actor)
     if user.must_change_password and request.endpoint not in OPEN_ENDPOINTS and not request.path.startswith("/api/"):
         return redirect(url_for("AccountView.password"))
