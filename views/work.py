@@ -5,6 +5,7 @@ from typing import Any
 from flask import jsonify
 from flask_appbuilder import expose
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from app.console import Console, Section
 from app.console.guard import actor, page, sent
@@ -147,10 +148,10 @@ class WorkPage:
         )
         query = select(WorkBreakdown).where(WorkBreakdown.filing_id == one.id).order_by(WorkBreakdown.id)
         rows = []
-        for line in self.session.execute(query).scalars():
+        for line in self.session.execute(query.options(joinedload(WorkBreakdown.assignee))).scalars():
             cells = {n: columns[n].kind.input(getattr(line, columns[n].key), columns[n].field) for n in names}
             shown = {n: columns[n].kind.plain(getattr(line, columns[n].key), columns[n].field) for n in names
-                     if n != "assignee"} | {"assignee": self.who(line.assignee_id)}  # fmt: skip
+                     if n != "assignee"} | {"assignee": line.assignee.first_name if line.assignee else ""}  # fmt: skip
             rows.append({
                 "id": line.id, "version": line.version, "cells": cells, "shown": shown, "status": line.status,
                 "state": _(line.status.label), "colour": line.status.colour,

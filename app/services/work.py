@@ -82,6 +82,8 @@ def _submitted(session: Session, work: WorkBreakdown, workload: Any = None, **_i
     actor = actor_of(session)
     if actor.id != work.assignee_id and not actor.may(ANY, "filing"):
         raise RuleError(N_("This work is somebody else's"), code="forbidden")
+    if records.find(session, Filing, work.filing_id, lock=True).status is not FilingStatus.DRAFTING:
+        raise RuleError(N_("Nobody works on this filing any more"), code="conflict")
     work.workload = _hours(workload)
     task.finish(session, task.open_tasks(session, Task.work_id == work.id))
 

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 import views
 from app.rules.errors import RuleError, RuleErrors
 from app.rules.filing import WorkMode, WorkStatus, WorkType
-from app.services import records, task, work
+from app.services import filing, records, task, work
+from app.services.unit_of_work import unit_of_work
 from models.filing import WorkBreakdown
 from models.organization import User
 from models.task import Task
@@ -124,3 +125,16 @@ def test_only_the_handler_divides_and_only_while_he_drafts(any_session: Session,
 
 def test_an_unused_line_goes(any_session: Session, line: WorkBreakdown) -> None:
     assert records.delete(any_session, WorkBreakdown, [line.id]) == 1
+
+
+def test_work_of_a_filing_that_was_given_up_is_not_handed_in(any_session: Session, line: WorkBreakdown) -> None:
+    """Its case was closed: the task ended, and no hours are declared any more."""
+    records.move(any_session, line, "distribute")
+    acts(any_session, None)
+    with unit_of_work(any_session):
+        filing.cancel_all(any_session, line.filing.case)
+    assert open_tasks(any_session, line) == []
+    acts(any_session, "luozhiyu")
+    with pytest.raises(RuleError, match="any more") as refused:
+        work.submit(any_session, line.id, "3")
+    assert (refused.value.code, line.status) == ("conflict", WorkStatus.DISTRIBUTED)
