@@ -88,12 +88,35 @@ def show_holidays(page: Page) -> None:
     page.goto("/app/holiday/")
 
 
+def show_workbench(page: Page) -> None:
+    page.goto("/app/workbench/")
+    page.get_by_role("link", name="全所").click()
+
+
+def show_allocation(page: Page) -> None:
+    page.goto("/app/allocation/")
+    page.get_by_role("link", name="全部待分发").click()
+    page.locator("tbody input[type=checkbox]").first.check()
+
+
+def show_work(page: Page) -> None:
+    page.goto("/app/filing/6/work")
+
+
+def show_folder(page: Page) -> None:
+    page.goto("/app/case_folder/2")
+
+
 def show_dark(page: Page) -> None:
     page.goto("/app/user/")
     page.evaluate("document.documentElement.dataset.theme = 'dark'")
 
 
 PICTURES: dict[str, Callable[[Page], None]] = {
+    "workbench": show_workbench,
+    "allocation": show_allocation,
+    "work": show_work,
+    "folder": show_folder,
     "list": show_list,
     "record": show_record,
     "form": show_form,
