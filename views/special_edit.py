@@ -93,7 +93,7 @@ class SpecialEditPages(BaseView):
         except RuleError as error:
             db.session.rollback()
             return edit_page(special_edit.edited(db.session, record_id), error)
-        flash(_("%(filing)s is back in the dispatch to the Office", filing=filing.filing_no), "success")
+        flash(_("%(filing)s is back in the dispatch to the Office", filing=filing.case.our_ref), "success")
         return redirect(URL, 303)
 
 

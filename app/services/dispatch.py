@@ -20,6 +20,7 @@ from app.rules.normalize import clean_text, parse_date
 from app.rules.request_form_xml import stored_xml
 from app.services import files, records, request_form
 from app.services.records import effect
+from app.services.refusal import say
 from app.services.today import today
 from app.services.unit_of_work import actor_of, unit_of_work, unscoped
 from app.texts import gettext as _
@@ -39,9 +40,18 @@ PACKAGE_BYTES, SPOOL = 2 << 30, 16 << 20
 OFFICE = N_("China National Intellectual Property Administration")
 
 
+@effect(FILING_FLOW, "finish_preparation")
+def _complete(_session: Session, filing: Filing, **_inputs: Any) -> None:
+    """What the Office would refuse goes no further than those who can still mend it: nobody can once it is checked."""
+    if errors := lacking(filing) if filing.method in ELECTRONIC else no_files(filing):
+        what = "；".join(say(e) for e in errors)
+        raise RuleError(N_("Not ready for the Office: %(what)s"), code="conflict", what=what)
+
+
 @effect(FILING_FLOW, "pass_check")
-def _ready(_session: Session, filing: Filing, **_inputs: Any) -> None:
-    """What is ready to be sent says where it goes."""
+def _ready(session: Session, filing: Filing, **_inputs: Any) -> None:
+    """What is ready to be sent is complete and says where it goes."""
+    _complete(session, filing)
     filing.office = filing.office or _(OFFICE)
 
 
@@ -107,6 +117,11 @@ def code_of(filing: Filing, document: FilingDocument) -> str:
 def facts(filing: Filing) -> list[Fact]:
     """What is known of the documents of a filing before they are packed."""
     return [Fact(d.part, d.name, code_of(filing, d), ending_of(d)) for d in filing.documents]
+
+
+def no_files(filing: Filing) -> list[RuleError]:
+    """The documents of a filing of which there is nothing to hand in."""
+    return [RuleError(N_("“%(name)s” has no file"), name=f.name) for f in facts(filing) if not f.ending]
 
 
 def lacking(filing: Filing) -> list[RuleError]:

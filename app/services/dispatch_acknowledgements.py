@@ -18,6 +18,7 @@ from app.rules.errors import RuleError
 from app.rules.filing import FilingKind, FilingStatus
 from app.rules.office_files import read_archive
 from app.services import dispatch, files
+from app.services.request_form import form_known
 from app.services.today import today
 from app.services.unit_of_work import unit_of_work
 from models.case import Case
@@ -150,7 +151,10 @@ def difference(filing: Filing, acknowledgement: Acknowledgement) -> Difference:
     """What the Office lists against what was sent; nothing where it lists nothing."""
     if not acknowledgement.files:
         return Difference((), (), ())
-    sent = [(d.name, d.document_type.name if d.document_type else "") for d in filing.documents]
+    sent = [
+        (d.name, d.document_type.name if d.document_type else "", form.name if (form := form_known(d)) else "")
+        for d in filing.documents
+    ]
     return compare(sent, [f.name for f in acknowledgement.files])
 
 

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from app.rules import efiling
 from app.services.today import today
-from tests.services.test_dispatch import PARTS, acknowledgement_of, named, with_documents
+from tests.services.case_work import PARTS
+from tests.services.test_dispatch import acknowledgement_of, named, with_documents
 
 pytestmark = pytest.mark.browser
 

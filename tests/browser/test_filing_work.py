@@ -127,6 +127,10 @@ def test_a_case_on_its_way_to_the_office(desk: Callable[[str], Page]) -> None:
     preparer.get_by_role("dialog").get_by_label("文件名称").fill("专利代理委托书")
     preparer.get_by_role("dialog").get_by_role("button", name="确定").click()
     expect(preparer.locator("[data-document]", has_text="专利代理委托书")).to_be_visible()
+    lacking = ("请求书", "说明书摘要", "说明书附图", "专利代理委托书")
+    files = [file(f"{name}.docx", word(name)) for name in lacking]
+    preparer.locator(".doc-bar [data-import]").set_input_files(files)
+    expect(preparer.get_by_text("还没有文件")).to_have_count(0)
     take(preparer, "定稿提交", 执行人="罗知予")
 
     checker = desk("luozhiyu")

@@ -24,14 +24,9 @@ from models.organization import User
 from models.system import Attachment, StoredFile
 from models.task import Task
 from tests.rules.test_efiling_acknowledgement import ACKNOWLEDGEMENT, archive
+from tests.services.case_work import PARTS
 
 assert views.MENU
-
-PARTS = {
-    "发明专利请求书": DocumentPart.REQUEST, "权利要求书": DocumentPart.CLAIMS, "说明书": DocumentPart.DESCRIPTION,
-    "说明书摘要": DocumentPart.ABSTRACT,
-}  # fmt: skip
-
 
 def named(session: Session, number: str) -> Filing:
     return session.execute(select(Filing).where(Filing.filing_no == number)).scalars().one()

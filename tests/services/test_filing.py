@@ -18,7 +18,7 @@ from models.case import Case
 from models.filing import Filing
 from models.organization import User
 from models.task import Task, TaskType
-from tests.services.case_work import acts, demo_filing
+from tests.services.case_work import acts, complete, demo_filing
 
 assert views.MENU
 
@@ -88,8 +88,11 @@ def test_whoever_gets_it_back_reads_why(any_session: Session) -> None:
     assert told() == [("新案实体复核", None)]
     records.move(any_session, one, "return_review", reason="权利要求 3 得不到支持")
     assert told() == [("新案办案", "权利要求 3 得不到支持")]
-    for step in ("finalize", "pass_review", "finish_preparation"):
-        records.move(any_session, one, step)
+    records.move(any_session, one, "finalize")
+    records.move(any_session, one, "pass_review")
+    with pytest.raises(RuleError, match="Not ready for the Office"):
+        records.move(any_session, one, "finish_preparation")
+    records.move(any_session, complete(any_session, one), "finish_preparation")
     records.move(any_session, one, "return_to_preparation", reason="委托书缺章")
     assert told() == [("新案文件制备", "委托书缺章")]
     records.move(any_session, one, "finish_preparation")

@@ -11,14 +11,15 @@ import views
 from app.rules.application_number import PatentType
 from app.rules.case import CaseStatus
 from app.rules.errors import RuleError
-from app.rules.filing import DocumentPart, FilingStatus, WorkStatus
+from app.rules.filing import FilingStatus, WorkStatus
 from app.rules.task import TaskStatus, TaskSwitch
 from app.services import allocation, records, task, work
 from app.services.records import ChildRow
 from app.services.unit_of_work import SYSTEM, Actor, act_as, unit_of_work
 from models.case import Case
-from models.filing import Filing, FilingDocument, WorkBreakdown
+from models.filing import Filing, WorkBreakdown
 from models.task import Task, TaskType
+from tests.services.case_work import complete
 
 assert views.MENU
 GRANTS = frozenset({("finalize", "filing")})
@@ -55,11 +56,6 @@ def filing_of(session: Session, case: Case) -> Filing:
     return session.execute(select(Filing).where(Filing.case_id == case.id)).scalars().one()
 
 
-def with_document(session: Session, filing: Filing) -> None:
-    with unit_of_work(session):
-        session.add(FilingDocument(filing_id=filing.id, part=DocumentPart.CLAIMS, name="权利要求书"))
-
-
 def test_the_whole_way(any_session: Session, users: dict[str, int], acting: Callable) -> None:
     session = any_session
     case = opened(session)
@@ -74,7 +70,7 @@ def test_the_whole_way(any_session: Session, users: dict[str, int], acting: Call
     assert case.status is CaseStatus.IN_PROGRESS
     assert open_names(session, case) == sorted([("新案办案", tang), ("撰写任务", luo), ("制图任务", duan)])
     filing = filing_of(session, case)
-    with_document(session, filing)
+    complete(session, filing)
     acting(tang)
     with pytest.raises(RuleError, match="unfinished"):
         records.move(session, filing, "finalize")
@@ -115,7 +111,7 @@ def test_a_step_is_taken_by_whoever_has_the_task(any_session: Session, users: di
     case = opened(session, handler=users["qinshuyu"])
     records.move(session, case, "complete_review")
     filing = filing_of(session, case)
-    with_document(session, filing)
+    complete(session, filing)
     acting(users["tangruolan"])
     with pytest.raises(RuleError) as refused:
         records.move(session, filing, "finalize")
@@ -151,7 +147,7 @@ def test_switched_off_steps_are_passed_over(
     case = opened(session, handler=users["qinshuyu"])
     records.move(session, case, "complete_review")
     filing = filing_of(session, case)
-    with_document(session, filing)
+    complete(session, filing)
     records.move(session, filing, "finalize")
     assert (filing.status, case.status.name) == (lands, lands.name)
 

@@ -14,7 +14,7 @@ from app.extensions import db
 from app.rules.case import CaseStatus
 from app.rules.deadline import BaseKind
 from app.rules.errors import RuleError, RuleErrors
-from app.rules.filing import DocumentPart, FilingStatus
+from app.rules.filing import FilingStatus
 from app.rules.period import Unit
 from app.rules.task import TaskClearing, TaskSource, TaskStanding, TaskStatus, Urgency, urgency
 from app.services import calendar, processing, reassignment, records, safety_net, task, task_dates, workbench
@@ -24,10 +24,11 @@ from app.services.unit_of_work import SYSTEM, Actor, act_as, unit_of_work
 from models.audit import AuditEntry
 from models.case import Case
 from models.deadline import DeadlineRule
-from models.filing import Filing, FilingDocument, WorkBreakdown
+from models.filing import Filing, WorkBreakdown
 from models.organization import User
 from models.task import Task, TaskType
 from tests.kit import at_once
+from tests.services.case_work import complete
 from tests.services.test_filing_chain import filing_of, opened
 
 assert views.MENU
@@ -178,8 +179,7 @@ class TestReassigning:
         reassignment.reassign(session, handling.id, qin, reason="离职")
         assert (handling.assignee_id, handling.status) == (qin, TaskStatus.IN_PROGRESS)
         assert (filing.handler_id, case.handler_id) == (qin, qin)
-        with unit_of_work(session):
-            session.add(FilingDocument(filing_id=filing.id, part=DocumentPart.CLAIMS, name="权利要求书"))
+        complete(session, filing)
         records.move(session, filing, "finalize", reviewer=str(jiang))
         for column, who, step in (("reviewer_id", tang, "pass_review"), ("preparer_id", users["luozhiyu"],
                                   "finish_preparation"), ("checker_id", qin, "pass_check")):  # fmt: skip

@@ -17,6 +17,7 @@ from models.document import DocumentType
 from models.filing import Filing, FilingDocument
 from models.system import SystemParameter
 from tests.kit import visible_english
+from tests.services.case_work import complete
 
 TITLE = "发明名称.发明名称"
 
@@ -216,6 +217,7 @@ def test_a_change_of_bibliographic_data_names_its_fees_and_is_applied_once_ackno
     row = next(name for name, value in sent.items() if value == "地址").rsplit("-", 1)[0]
     assert admin.post(url, data=sent | {f"{row}-变更后": "新址 9 号"}).status_code == 303
     assert "应用到案卷" not in text_of(admin.get(url))
+    complete(session, records.find(session, Filing, filing.id))
     for step in ("finish_preparation", "pass_check", "dispatch", "acknowledge"):
         records.move(session, records.find(session, Filing, filing.id), step)
     session.rollback()
