@@ -1,10 +1,14 @@
 """Which page processes which task: one table (进入处理, A-3.6.2.2-04)."""
 
 from collections.abc import Callable
+from urllib.parse import quote
 
+from app.rules.case import FilingMethod
+from app.rules.filing import FilingStatus
 from app.rules.task import code_of
 from app.services.processing import works_on_filing
 from models.task import Task
+from views.dispatch import back_url
 
 Page = Callable[[Task], str]
 
@@ -24,9 +28,13 @@ def work(task: Task) -> str:
     return f"/app/filing/{task.filing_id}/work" if task.filing_id else own(task)
 
 
-def filing(task: Task) -> str:
-    """What was sent, of which the acknowledgement is awaited."""
-    return f"/app/filing/{task.filing_id}" if task.filing_id else own(task)
+def acknowledgement(task: Task) -> str:
+    """向专利局送案: what was sent, where its acknowledgement is imported or registered."""
+    sent = task.filing
+    if sent is None:
+        return own(task)
+    paper, ref = sent.method is FilingMethod.PAPER, quote(sent.case.our_ref)
+    return f"{back_url(paper)}&q.status={FilingStatus.DISPATCHED.name}&q.case.our_ref={ref}"
 
 
 def closing(task: Task) -> str:
@@ -54,7 +62,7 @@ PAGES: dict[str, Page] = {
         "case_quality_check", "document_handling", "document_substantive_review", "document_preparation",
         "document_quality_check", "bibliographic_change",
     ), work),
-    "acknowledgement_tracking": filing,
+    "acknowledgement_tracking": acknowledgement,
     "closing_review": closing,
     "reinstatement_review": reinstatement,
 }  # fmt: skip

@@ -103,6 +103,11 @@ DOERS = {
 REMINDERS = frozenset({"enquiry_reminder", "payment_confirmation"})
 
 
+def before_filing(task_type: Any) -> bool:
+    """Whether tasks of a type are part of the way to a new application, and so due before it is filed."""
+    return task_type.flow is TaskFlow.NEW_APPLICATION and task_type.code != "acknowledgement_tracking"
+
+
 def code_of(task: Any) -> str:
     """The code of a task's type; empty where it has none."""
     return task.task_type.code if task.task_type is not None else ""

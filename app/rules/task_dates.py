@@ -105,6 +105,11 @@ def put_off(old: Mapping[str, date | None], wanted: Mapping[str, date | None], c
     return new
 
 
+def planned_step(day: date) -> Step:
+    """What is kept with the dates of a task on the way to a new application."""
+    return Step("planned", N_("The planned filing date of the case: %(day)s"), {"day": day}, "", day)
+
+
 def put_off_step(before: date | None, hard: date, who: str, reason: str) -> Step:
     """What is kept with the dates of a task that was put off."""
     if before is None:

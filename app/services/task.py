@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from app.rules.case import CaseStatus
 from app.rules.choice import N_
 from app.rules.errors import RuleError
+from app.rules.organization import PositionType
 from app.rules.task import (
     CLEARING_FLOW,
     DOERS,
@@ -88,12 +89,15 @@ def create(
 def default_assignee(session: Session, kind: TaskType, *, besides: Collection[int | None] = ()) -> int:
     """Who gets a task nobody was named for: the owner of its type (A-2.1.3.2-10), else of those who have the right it
     takes the one with the fewest open tasks, else who acts, else an administrator. Raises RuleError for nobody.
+
+    Whoever has the right by a managing position is spared while somebody has it as his work.
     """
     owner = kind.owner
     if owner is not None and owner.active:
         return owner.id
     may = holders(session, *DOERS[kind.code]) if kind.code in DOERS else []
-    able = [key for key in may if key not in besides] or may
+    work = holders(session, *DOERS[kind.code], position=PositionType.ORDINARY) if kind.code in DOERS else []
+    able = next(filter(None, ([key for key in keys if key not in besides] for keys in (work, may))), may)
     if able:
         load = open_counts(session, able)
         return min(able, key=lambda key: (load.get(key, 0), key))
@@ -103,8 +107,8 @@ def default_assignee(session: Session, kind: TaskType, *, besides: Collection[in
     return me
 
 
-def holders(session: Session, permission: str, table: str) -> list[int]:
-    """Ids of the active users whose positions grant a permission, in order."""
+def holders(session: Session, permission: str, table: str, *, position: PositionType | None = None) -> list[int]:
+    """Ids of the active users whose positions (of one type, if it is given) grant a permission, in order."""
     own, held = assoc_permissionview_role.c, assoc_user_role.c
     query: Select[int] = (
         select(User.id)
@@ -115,6 +119,8 @@ def holders(session: Session, permission: str, table: str) -> list[int]:
         .join(ViewMenu, ViewMenu.id == PermissionView.view_menu_id)
         .where(Permission.name == PREFIX + permission, ViewMenu.name == table, User.active)
     )
+    if position is not None:
+        query = query.join(Role, Role.id == own.role_id).where(Role.position_type == position)
     return list(session.execute(query.distinct().order_by(User.id)).scalars())
 
 

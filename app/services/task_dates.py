@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 
 from app.rules.choice import N_
 from app.rules.errors import RuleError
-from app.rules.task import is_open
-from app.rules.task_dates import DATES, put_off, put_off_step, question_of
+from app.rules.period import internal_dates
+from app.rules.task import before_filing, is_open
+from app.rules.task_dates import DATES, planned_step, put_off, put_off_step, question_of
 from app.services import parameters, records
 from app.services.calendar import calendar_of
 from app.services.reckoning import keep, reckon
@@ -47,10 +48,10 @@ def facts_of(case: Case | None) -> dict[str, str]:
 
 
 def give(session: Session, task: Task, kind: TaskType, *, on: date | None = None) -> None:
-    """Give a new task the dates its type says, with where they come from; none where the type has no period.
+    """Give a new task the dates its type says, with where they come from, else those of the filing its client plans.
 
-    A type whose period counts from a day the case lacks, or that cannot be reckoned, gives none either: the work must
-    not stop for it. on: the day of the event (default: today).
+    A type whose period counts from a day the case lacks, or that cannot be reckoned, gives none: the work must not
+    stop for it. on: the day of the event (default: today).
     """
     task.deadline_rule_id = task.deadline_rule_id or kind.deadline_rule_id
     with unscoped(session):
@@ -60,11 +61,30 @@ def give(session: Session, task: Task, kind: TaskType, *, on: date | None = None
             own = {name: _days(session, code) for name, code in OWN_DAYS.items()}
             question = question_of(kind, rule, facts_of(case), on or today(), **own)
             if question is None:
+                _planned(session, task, kind, case, on or today())
                 return
             rules = [rule_of(rule)] if rule is not None else []
             keep(task, question, reckon(question, calendar_of(session), rules))
         except RuleError:
             return
+
+
+def _planned(session: Session, task: Task, kind: TaskType, case: Case | None, on: date) -> None:
+    """The work on a new application is due by the day on which its client wants it filed (预订提交日, A-3.2.1.2.2-06).
+
+    The firm's own distances give the dates before; one that is gone already is today.
+    """
+    if case is None or case.planned_on is None or not before_filing(kind):
+        return
+    early, earlier = (_days(session, code) for code in OWN_DAYS.values())
+    before = internal_dates(case.planned_on, early or 0, earlier or 0, calendar_of(session))
+    task.hard_deadline = case.planned_on
+    for column, days, day in zip(DATES[1:], (early, earlier), before, strict=True):
+        if days is not None:
+            setattr(task, column, min(max(day, on), case.planned_on))
+    dates = {column: day.isoformat() for column in DATES if (day := getattr(task, column))}
+    task.basis = {"question": {}, "dates": dates, "steps": [step_data(planned_step(case.planned_on))],
+                  "provisional": False}  # fmt: skip
 
 
 def postpone(

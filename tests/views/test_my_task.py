@@ -21,6 +21,7 @@ from app.services.today import today
 from app.services.unit_of_work import unit_of_work
 from models.access import FieldRight
 from models.case import Case
+from models.filing import Filing
 from models.organization import User
 from models.system import SystemParameter
 from models.task import CalendarLink, Task, TaskType
@@ -279,7 +280,8 @@ class TestProcessing:
         ("intake_review", "/app/case/{case}/edit"), ("case_intake", "/app/case/{case}/edit"),
         ("case_allocation", "/app/allocation/{case}"), ("letter_reading", "/app/my_task/{task}"),
         ("case_handling", "/app/filing/{filing}/work"), ("drafting", "/app/filing/{filing}/work"),
-        ("document_quality_check", "/app/filing/{filing}/work"), ("acknowledgement_tracking", "/app/filing/{filing}"),
+        ("document_quality_check", "/app/filing/{filing}/work"),
+        ("acknowledgement_tracking", "/app/dispatch/?tab={tab}&q.status=DISPATCHED&q.case.our_ref={ref}"),
         ("reply_examination", "/app/filing/{filing}/work"), ("official_payment", "/app/my_task/{task}"),
     ])  # fmt: skip
     def test_its_page(self, code: str, wanted: str, session: Session) -> None:
@@ -288,7 +290,11 @@ class TestProcessing:
         begun = processing.begin(session, key)
         if "{filing}" in wanted and begun.filing_id is None:
             begun.filing_id = 1
-        assert address_of(begun) == wanted.format(case=case, task=key, filing=begun.filing_id)
+        filing = session.get(Filing, begun.filing_id or 1)
+        if "{tab}" in wanted:
+            begun.filing = filing
+        told = {"tab": "electronic", "ref": filing.case.our_ref, "filing": filing.id}
+        assert address_of(begun) == wanted.format(case=case, task=key, **told)
 
 
 class TestWorkbench:
