@@ -104,7 +104,7 @@ class DocumentRoutes:
         kind = str(body.get("document_type") or "")
         key = parse_integer(kind, field="document_type") if kind else None
         made = documents.add(self.session, record_id, str(body.get("name") or ""), key)
-        return jsonify({"ok": True, "document": made.id})
+        return jsonify({"ok": True, "document": made.id, "url": form_url(made)})
 
     @expose("/<int:record_id>/documents/import", methods=["POST"])
     @page("edit")

@@ -74,9 +74,10 @@ class WorkPage:
         inner = min((t.internal_deadline for t in own if t.internal_deadline), default=None)
         flag = urgency(today(), None, inner, hard).colour
         types = [_(t.label) for t in (case.patent_type, case.case_type) if t is not None]
-        facts = [
+        facts: list[tuple[Any, str, dict[str, Any]]] = [
             (cases, "our_ref", {"label": _("Our ref."), "value": case.our_ref, "url": f"/app/case/{case.id}"}),
-            (cases, "title", {"label": _("Patent title"), "value": one.name or case.title, "wide": True}),
+            (self, "name", {"label": _("Filing name"), "value": one.name, "wide": True}) if one.name
+            else (cases, "title", {"label": _("Patent title"), "value": case.title, "wide": True}),
             (cases, "patent_type", {"label": _("Type"), "value": "　".join(types)}),
             (cases, "client.short_name", {"label": _("Client"),
                                           "value": case.client.short_name if case.client else ""}),

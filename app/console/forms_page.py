@@ -159,6 +159,7 @@ class FormPages(FormGrids, DraftPages):
         tabs = [
             self.tab_context(i, t, record, typed, failures) for i, t in enumerate(self.tabs) if self.shows(t, record)
         ]
+        tabs = [t for t in tabs if t["later"] or t["sections"] or t["grids"] or t["panels"]] or tabs[:1]
         custom = [self.field_context(CUSTOM + c, record, typed, failures) for c in self.custom()]
         if custom:
             tabs[0]["sections"].append({"label": _("Custom fields"), "fields": custom})
@@ -240,7 +241,11 @@ class FormPages(FormGrids, DraftPages):
     def shows(self, tab: Tab, record: Any) -> bool:
         """Whether a tab is there for a record and holds anything the actor may see."""
         parts = tab.parts_for(self.origin(record))
-        return any(not isinstance(part, Panel) or self.can(part.permission) for part in parts)
+        return any(
+            self.can(part.permission) if isinstance(part, Panel)
+            else any(self.open_to(actor(), n) for n in (part.fields if isinstance(part, Section) else [part.name]))
+            for part in parts
+        )  # fmt: skip
 
     def later(self, index: int, record: Any) -> bool:
         """Whether a tab waits until the new record is saved."""

@@ -23,6 +23,7 @@ MOST_BYTES = 32 * 1024 * 1024
 #: A Word file is read as a whole: not if it says it unpacks to more. (No more is unpacked than it says.)
 MOST_UNPACKED = 4 * MOST_BYTES
 MOST_PROPERTIES = 64 * 1024
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _PAGE = re.compile(rb"/Type\s*/Page(?![A-Za-z])")
 _OBJECTS = re.compile(rb"/Type\s*/ObjStm.*?stream\r?\n(.*?)endstream", re.S)
 _PAGES = re.compile(rb"<Pages>(\d{1,5})</Pages>")
@@ -78,7 +79,22 @@ def _blocks(blocks: Iterator) -> Iterator[str]:
 def _xml(content: bytes) -> str:
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
     root = etree.fromstring(content, parser)
-    return "\n".join(line for part in root.itertext() if (line := str(part).strip()))
+    lines = _form_lines(root) if _CHINESE.match(str(root.tag)) else (str(part).strip() for part in root.itertext())
+    return "\n".join(line for line in lines if line)
+
+
+def _form_lines(root: etree._Element) -> Iterator[str]:
+    """A form of the Office, whose elements bear the words of the form: “姓名：…”; what is not ticked says nothing."""
+    for part in root.iter(etree.Element):
+        text, above = (part.text or "").strip(), part.getparent()
+        if len(part):
+            if above is root and any(t.strip() not in ("", "0") for t in part.itertext()):
+                yield f"【{part.tag}】"
+        elif part.tag == "附加":
+            of = above.getparent() if above.tag == "声明" else above
+            yield f"{of.tag}：✓" if text == "1" else ""
+        elif text:
+            yield f"{part.tag}：{text}"
 
 
 def pages_of(content: bytes, name: str) -> int | None:

@@ -95,7 +95,10 @@ on("click", "[data-add-document]", async (event, button) => {
   const name = { name: "name", label: say("Document name"), kind: "text", maxlength: 200 };
   try {
     const given = await ask(say("Add a document"), [kind, name], { text: say("Choose a form of the Office, or give a name.") });
-    if (given) await reload(partOf(button), { document: (await post(button.dataset.addDocument, given)).document });
+    if (!given) return;
+    const made = await post(button.dataset.addDocument, given);
+    if (made.url && "writes" in button.dataset) location.assign(made.url);
+    else await reload(partOf(button), { document: made.document });
   } catch (error) {
     failed(error);
   }
