@@ -23,6 +23,7 @@ from models.filing import Filing
 from models.organization import User
 from models.task import Task
 from tests.browser.conftest import context_of, opened
+from tests.browser.test_intake import take
 from tests.rules.test_efiling_acknowledgement import ACKNOWLEDGEMENT
 from tests.services.case_work import word
 
@@ -110,16 +111,6 @@ def pick(page: Page, control: Locator, text: str, name: str) -> None:
     control.fill(text)
     page.get_by_role("option", name=name).first.click()
     expect(control).to_have_value(name)
-
-
-def take(page: Page, button: str, *names: str) -> None:
-    """Tick rows of a library and take them."""
-    page.get_by_role("button", name=button).click()
-    dialog = page.get_by_role("dialog", name=button)
-    for name in names:
-        dialog.get_by_role("checkbox", name=name).first.check()
-    dialog.get_by_role("button", name="选择", exact=True).click()
-    expect(dialog).to_be_hidden()
 
 
 def save(page: Page) -> None:
@@ -380,6 +371,20 @@ def change_and_close(desks: Desks) -> None:
     page.get_by_role("button", name="同意", exact=True).click()
     expect(page.get_by_text("已审核").first).to_be_visible()
     assert desks.case().status is CaseStatus.CLOSED
+    page = desks(HANDLER)
+    go(page, "案卷管理", "[恢复]提交恢复")
+    tick(page, desks.ref)
+    verb(page, "提交恢复")
+    page.get_by_label("恢复原因").fill("客户要求继续")
+    save(page)
+    page.get_by_label("恢复审核人").select_option(label="林以宸")
+    page.get_by_role("button", name="提交审核").click()
+    expect(page.get_by_text("未审核")).to_be_visible()
+    page = desks.enter(MANAGER, "恢复审核")
+    page.get_by_label("审核意见").fill("同意恢复")
+    page.get_by_role("button", name="同意", exact=True).click()
+    expect(page.get_by_text("已审核").first).to_be_visible()
+    assert desks.case().status is CaseStatus.REINSTATED
     page = desks(DOCKETER)
     go(page, "案卷管理", "电子案卷夹")
     page.locator("#rows tbody tr", has_text=desks.ref).get_by_role("link").first.click()
