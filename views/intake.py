@@ -9,6 +9,7 @@ from app.console.guard import actor, page, say
 from app.console.inputs import title_of
 from app.console.kinds import is_whole
 from app.console.layout import Grid, Section
+from app.console.listing import ListState
 from app.console.render import respond
 from app.rules import intake as rules
 from app.rules.case import CaseStatus, CaseType
@@ -220,11 +221,23 @@ class IntakePages(BatchPages):
             made[at] |= {"label": _("Case intake"), "url": f"{self.base_url()}begin"}
             made.insert(at + 1, self.button("batch", _("Batch case intake"), icon="layers", needs="any", method="get",
                                             url=f"{self.base_url()}batch"))  # fmt: skip
-        if actor().may("read", "case_folder"):
-            folder = self.button("folder", _("Electronic case folder"), icon="folder-open", needs="one", method="get",
-                                 url="/app/case_folder/{id}")  # fmt: skip
-            made.insert(next((i for i, b in enumerate(made) if b["name"] == "delete"), len(made)), folder)
         return made
+
+    def verbs(self) -> list[dict[str, Any]]:
+        """The folder of a case is one step from the list and from the case."""
+        made = super().verbs()
+        if actor().may("read", "case_folder"):
+            made.append(self.button("folder", _("Electronic case folder"), icon="folder-open", needs="one", link=True,
+                                    url="/app/case_folder/{id}"))  # fmt: skip
+        return made
+
+    def empty_state(self, state: ListState) -> dict[str, Any]:
+        """The first case is taken in like any other."""
+        empty = super().empty_state(state)
+        for action in empty["actions"]:
+            if action["url"] == f"{self.base_url()}new":
+                action.update(label=_("Case intake"), url=f"{self.base_url()}begin")
+        return empty
 
     def list_context(self, *args: Any) -> dict[str, Any]:
         """The key N leads to the small page too."""

@@ -55,7 +55,8 @@ class WorkPage:
         return respond("filing/work.html", page={
             "title": _("Case work"), "url": f"/app/filing/{record_id}", "record_id": record_id, "name": case.title,
             "facts": self.work_facts(one, own), "way": way(one), "steps": steps, "tabs": self.work_tabs(one),
-            "back_url": "/app/filing/", "case_url": f"/app/case/{case.id}" if actor().may("read", "case") else None,
+            "back_url": "/app/my_task/" if any(t.assignee_id == actor().id for t in own) else "/app/filing/",
+            "case_url": f"/app/case/{case.id}" if actor().may("read", "case") else None,
             "returned": {"reason": back.remark, "who": self.who(back.created_by_id), "at": stamp(back.created_at)}
             if back is not None else None,
             "waiting": "、".join(dict.fromkeys(self.who(t.assignee_id) for t in own)),

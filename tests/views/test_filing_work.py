@@ -54,6 +54,12 @@ def test_the_page_has_the_four_tabs_of_the_manual(sign_in_as: Callable) -> None:
         assert words in page
 
 
+def test_back_leads_to_where_the_reader_comes_from(sign_in_as: Callable) -> None:
+    for user, url in (("tangruolan", "/app/my_task/"), ("admin", "/app/filing/")):  # she has it to do
+        head = text(sign_in_as(user), WORK).split("<h1>办案")[0].rsplit('class="head"')[-1]
+        assert f'href="{url}"' in head
+
+
 @pytest.mark.parametrize("user", ["tangruolan", "luozhiyu", "admin", "hejingzhou"])
 @pytest.mark.parametrize("number", [1, 2, 3, 6, 8])
 def test_no_english_on_it(user: str, number: int, sign_in_as: Callable) -> None:

@@ -46,6 +46,21 @@ def test_the_list_has_the_manuals_buttons(sign_in_as: Callable) -> None:
         assert button in shown, button
 
 
+def test_the_folder_is_one_step_from_the_case(sign_in_as: Callable) -> None:
+    assert "电子案卷夹" in text_of(sign_in_as(REVIEWER).get("/app/case/2")).split("<main")[1].split("</main>")[0]
+
+
+def test_the_first_case_is_taken_in_like_any_other(session: Session, sign_in_as: Callable) -> None:
+    with unit_of_work(session):
+        statement = update(SystemParameter).where(SystemParameter.code == "firm_nature").values(value="PARTNERSHIP")
+        session.execute(statement, execution_options={"audited": True})
+        session.execute(update(Case).values(opened_by_id=None), execution_options={"audited": True})
+    page = text_of(sign_in_as(CLERK).get("/app/case/?view=all"))
+    empty = page.split('class="empty"')[1].split("</div>")[0]
+    assert "立案采集" in empty
+    assert "新增" not in empty
+
+
 def test_type_and_client_are_chosen_first(sign_in_as: Callable) -> None:
     """A-3.2.1.2.1-01, -03, -06."""
     clerk = sign_in_as(CLERK)
