@@ -108,6 +108,7 @@ def go(page: Page, top: str, name: str) -> None:
 
 
 def pick(page: Page, control: Locator, text: str, name: str) -> None:
+    page.wait_for_load_state()
     control.fill(text)
     page.get_by_role("option", name=name).first.click()
     expect(control).to_have_value(name)
@@ -123,15 +124,18 @@ def tick(page: Page, ref: str) -> None:
 
 
 def verb(page: Page, name: str) -> None:
+    page.wait_for_load_state()
     page.locator(".toolbar").get_by_role("button", name=name, exact=True).click()
 
 
 def tab(page: Page, name: str) -> None:
+    page.wait_for_load_state()
     page.get_by_role("tab", name=name).click()
 
 
 def step(page: Page, name: str, **given: str) -> None:
     """Press a step of the bar, fill in its dialog, confirm."""
+    page.wait_for_load_state()
     page.locator(".actbar").get_by_role("button", name=name, exact=True).click()
     dialog = page.get_by_role("dialog")
     for label, value in given.items():

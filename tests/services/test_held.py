@@ -18,7 +18,8 @@ from models.closing import ClosingRequest
 from models.filing import Filing, FilingDocument, WorkBreakdown
 from models.organization import User
 from models.task import Task
-from tests.services.test_filing_chain import filing_of, opened, with_document
+from tests.services.case_work import complete
+from tests.services.test_filing_chain import filing_of, opened
 
 assert views.MENU
 pytestmark = pytest.mark.postgres
@@ -63,7 +64,7 @@ def test_a_step_and_a_change_of_the_handler_do_not_block_each_other(any_app: Fla
     case = opened(any_session, handler=users["tangruolan"])
     records.move(any_session, case, "complete_review")
     filing = filing_of(any_session, case)
-    with_document(any_session, filing)
+    complete(any_session, filing)
     key, own = case.id, filing.id
     any_session.rollback()
     step_holds, change_began, told = threading.Event(), threading.Event(), []

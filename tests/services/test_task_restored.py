@@ -17,8 +17,8 @@ from models.filing import WorkBreakdown
 from models.organization import User
 from models.task import Task
 from tests.kit import reviewed_case
-from tests.services.case_work import acts, demo_filing
-from tests.services.test_filing_chain import filing_of, opened, with_document
+from tests.services.case_work import acts, complete, demo_filing
+from tests.services.test_filing_chain import filing_of, opened
 
 assert views.MENU
 
@@ -32,7 +32,7 @@ def handled(session: Session, users: dict[str, int]) -> Case:
     """A case in the hands of its handler, with a document."""
     case = opened(session, handler=users["tangruolan"])
     records.move(session, case, "complete_review")
-    with_document(session, filing_of(session, case))
+    complete(session, filing_of(session, case))
     return case
 
 

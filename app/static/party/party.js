@@ -38,10 +38,13 @@ const look = debounce(350, async () => {
     // only a hint: saving asks again
   }
 });
-if (watched)
+if (watched) {
   form.addEventListener("input", (event) => {
     if (["name", watched.dataset.number].includes(event.target.name)) look();
   });
+  const name = named(form, "name");
+  if (name && name.value !== name.defaultValue) look(); // typed before this was loaded
+}
 
 /* On saving: asked once. */
 const doubt = $("#doubt");
