@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.rules.access import FieldRightKind
+from app.rules.filing import FILING_FLOW
 from app.services.unit_of_work import unit_of_work
 from models.access import FieldRight
 from models.fee_sheet import FeeSheet
@@ -58,6 +59,32 @@ def test_back_leads_to_where_the_reader_comes_from(sign_in_as: Callable) -> None
     for user, url in (("tangruolan", "/app/my_task/"), ("admin", "/app/filing/")):  # she has it to do
         head = text(sign_in_as(user), WORK).split("<h1>办案")[0].rsplit('class="head"')[-1]
         assert f'href="{url}"' in head
+
+
+#: Who has which filing of the demo agency in hand, and what he may do with it; everybody else, and any other step: no.
+IN_HAND = {
+    ("tangruolan", 6): {"finalize"},
+    **dict.fromkeys((("luozhiyu", 2), ("luozhiyu", 5)), {"return_to_handler", "return_to_preparation", "pass_check"}),
+    **dict.fromkeys((("hejingzhou", 3), ("hejingzhou", 7)), {"finish_preparation"}),
+}
+
+
+@pytest.mark.parametrize("user", ["tangruolan", "qinshuyu", "luozhiyu", "hejingzhou", "mengqiaoyun"])
+def test_no_step_is_taken_by_whoever_does_not_have_it_in_hand(
+    user: str, session: Session, sign_in_as: Callable
+) -> None:  # fmt: skip
+    """Filings in every state, every step also those that services alone may take: refused, and the state stays."""
+    browser = sign_in_as(user)
+    before = dict(session.execute(select(Filing.id, Filing.status)).all())
+    for number in before:
+        for name in FILING_FLOW.by_name:
+            if name in IN_HAND.get((user, number), ()):
+                continue
+            given = {"ids": [number], "inputs": {"reason": "试", "reviewer_id": "1", "preparer_id": "1"}}
+            answer = browser.post(f"/app/filing/action/{name}", json=given)
+            assert answer.status_code in (403, 404, 409, 422), (number, name, answer.get_data(as_text=True))
+    session.rollback()
+    assert dict(session.execute(select(Filing.id, Filing.status)).all()) == before
 
 
 @pytest.mark.parametrize("user", ["tangruolan", "luozhiyu", "admin", "hejingzhou"])
