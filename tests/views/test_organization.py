@@ -216,8 +216,11 @@ def mail_server(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
 
+    sessions: list[SMTP] = []
+
     def session() -> SMTP:
-        return SMTP(object(), authenticator=authenticate, auth_require_tls=False, loop=loop)
+        sessions.append(SMTP(object(), authenticator=authenticate, auth_require_tls=False, loop=loop))
+        return sessions[-1]
 
     async def start() -> asyncio.Server:
         return await loop.create_server(session, "127.0.0.1", 0)
@@ -226,7 +229,17 @@ def mail_server(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
     port = server.sockets[0].getsockname()[1]
     monkeypatch.setitem(app.config, "MAIL_PRIVATE_HOSTS", [f"127.0.0.1:{port}"])
     yield port
-    loop.call_soon_threadsafe(server.close)
+
+    async def stop() -> None:
+        """Also what clients left open: nothing of it may live on into other tests."""
+        server.close()
+        for one in sessions:
+            if one.transport is not None:
+                one.transport.abort()
+        await asyncio.sleep(0)
+        await asyncio.gather(*(asyncio.all_tasks() - {asyncio.current_task()}), return_exceptions=True)
+
+    asyncio.run_coroutine_threadsafe(stop(), loop).result(10)
     loop.call_soon_threadsafe(loop.stop)
     thread.join(5)
     loop.close()
