@@ -8,7 +8,7 @@ from flask_appbuilder import BaseView, expose
 from sqlalchemy import or_, select
 
 from app.console.download import send_stored, sent_archive
-from app.console.guard import page
+from app.console.guard import actor, page
 from app.console.kinds import fits, like
 from app.console.render import respond
 from app.extensions import db
@@ -36,6 +36,12 @@ def asked_ids() -> list[int]:
     return DispatchView.instance().chosen_ids({"ids": chosen, "query": request.args.get("query", "")})
 
 
+def check_documents() -> None:
+    """Documents are for who may read documents. Raises RuleError (forbidden)."""
+    if not actor().may("read", "filing_document"):
+        raise RuleError(N_("You have no right to do this"), code="forbidden")
+
+
 class DispatchFiles(BaseView):
     """Reading pages beside the list of the dispatch."""
 
@@ -49,6 +55,7 @@ class DispatchFiles(BaseView):
     @page("read")
     def files(self) -> Any:
         """导出文件: the documents of the chosen filings, in a folder for each case."""
+        check_documents()
         ids = asked_ids()
         return sent_archive(lambda target: efiling.write_files(target, dispatch.files_of(db.session, ids)),
                             _("Files of dispatch") + f"_{today():%Y%m%d}.zip")  # fmt: skip
@@ -77,6 +84,7 @@ class DispatchFiles(BaseView):
     @page("read")
     def document(self, document_id: int) -> Any:
         """One document, shown where the browser can."""
+        check_documents()
         document = records.find(db.session, FilingDocument, document_id)
         filing = DispatchView.instance().find_any(document.filing_id)
         ending, version = dispatch.ending_of(document), dispatch.version_of(document)
@@ -93,6 +101,7 @@ class DispatchFiles(BaseView):
     @page("read")
     def package(self, record_id: int) -> Any:
         """The package a filing was exported in."""
+        check_documents()
         filing = DispatchView.instance().find_any(record_id)
         stored = db.session.get(StoredFile, filing.package_id) if filing.package_id else None
         if stored is None:

@@ -175,8 +175,8 @@ def pending(session: Session, document: FilingDocument) -> list[Change]:
 def apply_to_case(session: Session, document_id: int, reason: str, case_version: int) -> Case:
     """Write an acknowledged change into the case (应用到案卷, A-3.2.1.7-03): all of it or nothing, with its reason.
 
-    Raises RuleError: forbidden (no right to change cases), conflict (not acknowledged, nothing left), RuleErrors
-    (field reason; applicants who are not registered), Stale where somebody else changed the case.
+    Raises RuleError: forbidden (no right to change cases, or one of the fields), conflict (not acknowledged, nothing
+    left), RuleErrors (field reason; applicants who are not registered), Stale where somebody else changed the case.
     """
     reason = reason.strip()
     with unit_of_work(session, reason=reason):
@@ -189,6 +189,9 @@ def apply_to_case(session: Session, document_id: int, reason: str, case_version:
         changes = pending(session, document)
         if not changes:
             raise RuleError(N_("The case says already what this form changes"), code="conflict")
+        closed = actor_of(session).hidden | actor_of(session).read_only
+        if any(("case", c.item.column) in closed for c in changes):
+            raise RuleError(N_("You have no right to do this"), code="forbidden")
         if not reason:
             raise RuleErrors([RuleError(N_("Say why it is changed"), field="reason")])
         case: Case = records.find(session, Case, document.filing.case_id, lock=True)

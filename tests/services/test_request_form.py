@@ -283,6 +283,26 @@ def test_an_acknowledged_change_is_carried_into_the_case(session: Session, chang
         request_form.apply_to_case(session, change_document.id, "再次", case.version)
 
 
+@pytest.mark.parametrize("right", ["hidden", "read_only"])
+def test_a_field_closed_to_its_reader_is_not_written_by_an_acknowledged_change(
+    right: str, session: Session, change_document: FilingDocument
+) -> None:
+    case = change_document.filing.case
+    write(session, change_document, 地址="新址2号")
+    acknowledge(session, change_document)
+    key, version = case.id, case.version
+    grants = frozenset({("edit", "case")})
+    closed = {right: frozenset({("case", "applicant_address")})}
+    session.rollback()
+    act_as(session, Actor(id=user(session, "tangruolan").id, grants=grants, **closed))
+    with pytest.raises(RuleError) as refused:
+        request_form.apply_to_case(session, change_document.id, "手续合格通知书", version)
+    assert refused.value.code == "forbidden"
+    act_as(session, Actor(id=user(session, "tangruolan").id, grants=grants))
+    request_form.apply_to_case(session, change_document.id, "手续合格通知书", version)
+    assert session.get(Case, key).applicant_address == "新址2号"
+
+
 def test_nothing_is_changed_where_a_new_applicant_is_not_registered(
     session: Session, change_document: FilingDocument
 ) -> None:

@@ -9,6 +9,7 @@ from threading import Barrier
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from flask_appbuilder.security.sqla.models import Role
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -16,7 +17,7 @@ from app.extensions import db
 from app.rules import efiling
 from app.rules.errors import RuleError
 from app.rules.filing import FilingStatus, SpecialEdit
-from app.services import dispatch
+from app.services import dispatch, grants
 from app.services.today import today
 from app.services.unit_of_work import SYSTEM, act_as
 from models.filing import Filing
@@ -105,6 +106,19 @@ def test_on_paper_from_the_list_to_the_acknowledgement(clerk: FlaskClient, sessi
     details = page(clerk, f"{URL}{paper}")
     assert "已递交但回执未列：修改替换页" in details
     assert visible_english(details) == []
+
+
+def test_documents_are_for_who_may_read_documents(
+    session: Session, sign_in_as: Callable[[str], FlaskClient], ready: int
+) -> None:
+    document = session.get(Filing, ready).documents[0].id
+    urls = [f"/app/dispatch/files?ids={ready}", f"/app/dispatch/file/{document}", f"/app/dispatch/{ready}/package"]
+    assert [sign_in_as("caoshengnan").get(url).status_code for url in urls] == [200, 200, 404]  # no package as yet
+    position = session.scalars(select(Role.id).where(Role.name == "送案员")).one()
+    grants.grant(session, position, grants.granted(session, position) | {"filing_document": ()})
+    browser = sign_in_as("caoshengnan")
+    assert browser.get("/app/dispatch/").status_code == 200
+    assert [browser.get(url).status_code for url in urls] == [403] * 3
 
 
 def test_a_package_is_downloaded_and_its_acknowledgement_imported(
