@@ -66,16 +66,19 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
 
 def _session_info(app: Flask) -> None:
     """What every session carries for services: the file store, the vault of secrets, how passwords are hashed."""
-    store = FileStore(app.config["FILES_URL"])
 
-    def hand_over() -> FileStore:
-        return store
+    @functools.cache
+    def store() -> FileStore:
+        return FileStore(app.config["FILES_URL"])
+
+    if "://" in app.config["FILES_URL"]:  # a store that cannot be had is told at the start; a folder always can
+        store()
 
     @functools.cache
     def vault() -> Vault:
         return Vault(app.config["DATA_DIR"])
 
-    info = {"file_store": hand_over, "vault": vault, accounts.HASH_METHOD: app.config.get("FAB_PASSWORD_HASH_METHOD")}
+    info = {"file_store": store, "vault": vault, accounts.HASH_METHOD: app.config.get("FAB_PASSWORD_HASH_METHOD")}
     app.extensions["patentdesk.session"].session_factory.configure(info=info)
 
 

@@ -9,8 +9,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 #: From the ground up. A module may import from its own floor and those below.
-FLOORS = ["app.rules", "models", "app.extensions", "app.texts", "app.services", "app.jobs", "app.console", "views",
-          "app.factory"]  # fmt: skip
+FLOORS = ["app.rules", "app.late", "models", "app.extensions", "app.texts", "app.services", "app.jobs", "app.console",
+          "views", "app.factory"]  # fmt: skip
 #: Words of the domain that the engine must not know.
 DOMAIN = {"case", "client", "patent", "annuity", "applicant", "inventor", "invoice"}
 
@@ -62,6 +62,22 @@ def test_no_import_inside_a_function(path: Path) -> None:
         f"{f.name}:{n.lineno}" for f in functions for n in ast.walk(f) if isinstance(n, ast.Import | ast.ImportFrom)
     ]
     assert not inner
+
+
+def test_only_libraries_are_imported_late() -> None:
+    """A module of ours imported at its first use would escape the floors."""
+    tree = ast.parse((ROOT / "app" / "late.py").read_text(encoding="utf-8"))
+    calls = [n for n in ast.walk(tree) if isinstance(n, ast.Call) and getattr(n.func, "id", "") == "Late"]
+    late = {n.args[0].value.split(".")[0] for n in calls if isinstance(n.args[0], ast.Constant)}
+    typed = {name.split(".")[0] for name in imports(tree)} - sys.stdlib_module_names
+    assert late == typed, "what is imported late is imported for the types, too"
+    assert not late & {"app", "config", "models", "seed", "translations", "views"}
+
+
+def test_modules_are_imported_by_name_in_one_place() -> None:
+    """Elsewhere it could reach any floor."""
+    found = [p for p in modules() if "importlib.import_module" in imports(ast.parse(p.read_text(encoding="utf-8")))]
+    assert [name_of(p) for p in found] == ["app.late"]
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "app" / "rules").glob("*.py")), ids=lambda p: p.name)

@@ -142,6 +142,10 @@ def migrations(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return copy
 
 
+def test_the_newest_version_is_the_one_alembic_finds() -> None:
+    assert setup.head_revision() == ScriptDirectory.from_config(setup.alembic_config()).get_current_head()
+
+
 def test_without_a_change_no_revision_is_written(migrations: Path) -> None:
     before = sorted(migrations.rglob("*.py"))
     assert setup.revision("nothing") is None

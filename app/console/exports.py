@@ -5,11 +5,11 @@ import io
 from collections.abc import Iterator
 from typing import IO, Any
 
-import xlsxwriter
 from sqlalchemy.orm import Session
 
 from app.console.columns import Column, Query
 from app.console.listing import ListState, where
+from app.late import xlsxwriter
 from app.texts import gettext as _
 
 #: First characters a spreadsheet would take for a formula; wide ones too, where it is set to Chinese or Japanese.

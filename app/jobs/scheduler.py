@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from threading import Event, Thread
 
-from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from app.extensions import db
 from app.jobs import housekeeping, queue, runner, safety_net
+from app.late import clocks
 from app.rules.choice import N_
 from app.rules.errors import RuleError
 from app.services import parameters
@@ -134,7 +134,7 @@ class Scheduler:
     def __init__(self, app: Flask):
         self.app = app
         self.me = f"{socket.gethostname()[:30]}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
-        self.clock: BackgroundScheduler | None = None
+        self.clock: clocks.BackgroundScheduler | None = None
         self._suspects: dict[int, int] = {}
         self._end = Event()
         self._thread = Thread(target=self._run, name="scheduler", daemon=True)
@@ -177,7 +177,8 @@ class Scheduler:
             self.clock.shutdown(wait=True)
             self.clock = None
         elif self.clock is None and runs:
-            self.clock = BackgroundScheduler(timezone=OFFICE, job_defaults={"coalesce": True, "max_instances": 1})
+            options = {"coalesce": True, "max_instances": 1}
+            self.clock = clocks.BackgroundScheduler(timezone=OFFICE, job_defaults=options)
             self.clock.add_job(self.tick, "interval", seconds=TICK_SECONDS, misfire_grace_time=None)
             self.clock.start()
         return before

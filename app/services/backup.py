@@ -16,12 +16,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from alembic.script import ScriptDirectory
 from flask import Flask
-from fsspec.implementations.local import LocalFileSystem
 from sqlalchemy import select
 
 from app.extensions import db
+from app.late import fsspec
 from app.rules.choice import N_
 from app.rules.errors import RuleError
 from app.services import dumps, release, setup
@@ -182,7 +181,7 @@ def _digest_of(archive: zipfile.ZipFile, name: str) -> tuple[str, int]:
 
 
 def _known_revision(revision: str) -> None:
-    known = {r.revision for r in ScriptDirectory.from_config(setup.alembic_config()).walk_revisions()}
+    known = {r.revision for r in setup.scripts().walk_revisions()}
     if revision not in known:
         raise RuleError(N_("This backup was made by a newer version; update first"))
 
@@ -192,7 +191,7 @@ class _FilesReplaced:
 
     def __init__(self, store: FileStore, archive: zipfile.ZipFile, manifest: Manifest, aside: str):
         self.store, self.archive, self.manifest = store, archive, manifest
-        self.folder = Path(store.root) if isinstance(store.fs, LocalFileSystem) else None
+        self.folder = Path(store.root) if isinstance(store.fs, fsspec.implementations.local.LocalFileSystem) else None
         self.before = self.folder.with_name(f"{self.folder.name}.{aside}") if self.folder else None
 
     def __enter__(self) -> None:

@@ -6,12 +6,9 @@ import zlib
 from collections.abc import Iterator
 from io import BytesIO
 
-import docx
-from docx.opc.exceptions import PackageNotFoundError
-from docx.table import Table
-from lxml import etree
 from sqlalchemy.orm import Session
 
+from app.late import docx, lxml
 from app.rules.choice import N_
 from app.rules.documents import ending_of
 from app.rules.errors import RuleError
@@ -27,7 +24,12 @@ _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _PAGE = re.compile(rb"/Type\s*/Page(?![A-Za-z])")
 _OBJECTS = re.compile(rb"/Type\s*/ObjStm.*?stream\r?\n(.*?)endstream", re.S)
 _PAGES = re.compile(rb"<Pages>(\d{1,5})</Pages>")
-_BROKEN = (PackageNotFoundError, zipfile.BadZipFile, KeyError, ValueError, AttributeError, etree.LxmlError)
+
+
+def _broken() -> tuple[type[Exception], ...]:
+    """What the readers raise on a damaged file."""
+    unknown = docx.opc.exceptions.PackageNotFoundError
+    return unknown, zipfile.BadZipFile, KeyError, ValueError, AttributeError, lxml.etree.LxmlError
 
 
 def readable(name: str) -> bool:
@@ -55,7 +57,7 @@ def text_in(content: bytes, name: str) -> str:
     """The text in the bytes of a Word or XML file. Raises RuleError where it is damaged."""
     try:
         return _word(content) if ending_of(name) == ".docx" else _xml(content)
-    except _BROKEN as error:
+    except _broken() as error:
         raise RuleError(N_("“%(name)s” is damaged and cannot be read"), field="file", name=name) from error
 
 
@@ -69,7 +71,7 @@ def _word(content: bytes) -> str:
 
 def _blocks(blocks: Iterator) -> Iterator[str]:
     for block in blocks:
-        if isinstance(block, Table):
+        if isinstance(block, docx.table.Table):
             for row in block.rows:
                 yield "　".join(dict.fromkeys(cell.text.strip() for cell in row.cells))
         else:
@@ -77,15 +79,15 @@ def _blocks(blocks: Iterator) -> Iterator[str]:
 
 
 def _xml(content: bytes) -> str:
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
-    root = etree.fromstring(content, parser)
+    parser = lxml.etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
+    root = lxml.etree.fromstring(content, parser)
     lines = _form_lines(root) if _CHINESE.match(str(root.tag)) else (str(part).strip() for part in root.itertext())
     return "\n".join(line for line in lines if line)
 
 
-def _form_lines(root: etree._Element) -> Iterator[str]:
+def _form_lines(root: "lxml.etree._Element") -> Iterator[str]:
     """A form of the Office, whose elements bear the words of the form: “姓名：…”; what is not ticked says nothing."""
-    for part in root.iter(etree.Element):
+    for part in root.iter(lxml.etree.Element):
         text, above = (part.text or "").strip(), part.getparent()
         if len(part):
             if above is root and any(t.strip() not in ("", "0") for t in part.itertext()):

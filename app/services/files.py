@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
-import fsspec
 from flask_appbuilder.security.sqla.models import User
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from app.late import fsspec
 from app.rules.choice import N_
 from app.rules.errors import RuleError
 from app.services import parameters

@@ -6,10 +6,10 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from pypinyin import Style, lazy_pinyin
 from sqlalchemy import Select, event, insert, inspect, or_, select, union
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, configure_mappers
 
+from app.late import pypinyin
 from app.rules.choice import N_, Choice
 from app.rules.errors import RuleError
 from app.services.unit_of_work import actor_of, unit_of, unscoped
@@ -37,7 +37,8 @@ SILENT = {
 
 def initials(name: str | None) -> str:
     """The pinyin initials of a name, lower case, for typing instead of 汉字."""
-    return "".join(s[0] for s in lazy_pinyin(name or "", style=Style.FIRST_LETTER) if s.strip()).lower()[:200]
+    syllables = pypinyin.lazy_pinyin(name or "", style=pypinyin.Style.FIRST_LETTER)
+    return "".join(s[0] for s in syllables if s.strip()).lower()[:200]
 
 
 def plain(value: Any) -> Any:

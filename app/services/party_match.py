@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from pypinyin import lazy_pinyin
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
+from app.late import pypinyin
 from app.rules.party_match import Entry, Likeness, likeness, number_key, pieces
 from app.rules.party_name import canonical, core
 from app.services.pinyin import initials
@@ -33,7 +33,7 @@ class Match:
 
 def sound(name: str) -> str:
     """The pinyin of a name without tones."""
-    return "".join(lazy_pinyin(canonical(name)))
+    return "".join(pypinyin.lazy_pinyin(canonical(name)))
 
 
 def similar(

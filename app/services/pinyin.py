@@ -3,8 +3,7 @@
 import re
 from functools import lru_cache
 
-from pypinyin import Style, lazy_pinyin
-from pypinyin.seg import mmseg
+from app.late import pypinyin
 
 LENGTH = 200
 _RUNS = re.compile(
@@ -16,11 +15,11 @@ def initials(name: str | None) -> str:
     """The pinyin initials of a name, lower case, for typing instead of 汉字; of a word in Latin letters the first."""
     found = []
     for run in _RUNS.finditer(name or ""):
-        words = mmseg.seg.cut(run[0]) if run[1] else (run[0],)
+        words = pypinyin.seg.mmseg.seg.cut(run[0]) if run[1] else (run[0],)
         found += [_of_word(word) for word in words]
     return "".join(found)[:LENGTH]
 
 
 @lru_cache(maxsize=50_000)
 def _of_word(word: str) -> str:
-    return "".join(s[0] for s in lazy_pinyin(word, style=Style.FIRST_LETTER) if s.strip()).lower()
+    return "".join(s[0] for s in pypinyin.lazy_pinyin(word, style=pypinyin.Style.FIRST_LETTER) if s.strip()).lower()

@@ -3,17 +3,10 @@
 from io import BytesIO
 from typing import Any
 
-import docx
-from docx.document import Document
-from docx.enum.text import WD_ALIGN_PARAGRAPH
-from docx.oxml.ns import qn
-from docx.shared import Cm, Pt
-from docx.table import Table, _Cell
-
+from app.late import docx
 from app.rules.request_form import Content, Field, Form, Rows, Section, printed, shown
 
 TITLE, BODY = "黑体", "宋体"
-WIDTH = Cm(17)
 #: Fields that stand side by side: label and value each.
 ABREAST = 2
 
@@ -23,10 +16,10 @@ def to_docx(form: Form, content: Content) -> bytes:
     document = docx.Document()
     _page(document)
     heading = document.add_paragraph()
-    heading.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    heading.alignment = docx.enum.text.WD_ALIGN_PARAGRAPH.CENTER
     _run(heading, form.name, TITLE, 18)
     number = document.add_paragraph()
-    number.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    number.alignment = docx.enum.text.WD_ALIGN_PARAGRAPH.RIGHT
     _run(number, f"表格代码 {form.code}", BODY, 9)
     for place, section in enumerate(printed(form, content), start=1):
         _section(document, place, section, content)
@@ -35,26 +28,26 @@ def to_docx(form: Form, content: Content) -> bytes:
     return made.getvalue()
 
 
-def _page(document: Document) -> None:
+def _page(document: "docx.document.Document") -> None:
     page = document.sections[0]
-    page.page_width, page.page_height = Cm(21), Cm(29.7)
-    page.left_margin = page.right_margin = Cm(2)
-    page.top_margin = page.bottom_margin = Cm(2)
+    page.page_width, page.page_height = docx.shared.Cm(21), docx.shared.Cm(29.7)
+    page.left_margin = page.right_margin = docx.shared.Cm(2)
+    page.top_margin = page.bottom_margin = docx.shared.Cm(2)
     style = document.styles["Normal"]
-    style.font.name, style.font.size = BODY, Pt(10.5)
-    style.element.rPr.rFonts.set(qn("w:eastAsia"), BODY)
-    style.paragraph_format.space_after = Pt(0)
+    style.font.name, style.font.size = BODY, docx.shared.Pt(10.5)
+    style.element.rPr.rFonts.set(docx.oxml.ns.qn("w:eastAsia"), BODY)
+    style.paragraph_format.space_after = docx.shared.Pt(0)
 
 
 def _run(paragraph: Any, text: str, font: str, size: float, *, bold: bool = False) -> None:
     run = paragraph.add_run(text)
-    run.font.name, run.font.size, run.bold = font, Pt(size), bold
-    run._element.rPr.rFonts.set(qn("w:eastAsia"), font)
+    run.font.name, run.font.size, run.bold = font, docx.shared.Pt(size), bold
+    run._element.rPr.rFonts.set(docx.oxml.ns.qn("w:eastAsia"), font)
 
 
-def _section(document: Document, place: int, section: Section, content: Content) -> None:
+def _section(document: "docx.document.Document", place: int, section: Section, content: Content) -> None:
     heading = document.add_paragraph()
-    heading.paragraph_format.space_before, heading.paragraph_format.space_after = Pt(8), Pt(3)
+    heading.paragraph_format.space_before, heading.paragraph_format.space_after = docx.shared.Pt(8), docx.shared.Pt(3)
     heading.paragraph_format.keep_with_next = True
     _run(heading, f"{place}　{section.caption}", TITLE, 11)
     values = [(f, content.get(section.key(f))) for f in section.fields]
@@ -68,7 +61,7 @@ def _section(document: Document, place: int, section: Section, content: Content)
         _grid(document, rows, content[rows.name])
 
 
-def _values(document: Document, values: list[tuple[Field, Any]]) -> None:
+def _values(document: "docx.document.Document", values: list[tuple[Field, Any]]) -> None:
     """Labels and values, two abreast; a tick takes a line of its own."""
     plain = [(f, v) for f, v in values if f.kind != "flag"]
     if plain:
@@ -84,7 +77,7 @@ def _values(document: Document, values: list[tuple[Field, Any]]) -> None:
             _run(document.add_paragraph(), f"{shown(bool(value))} {field.caption}", BODY, 10.5)
 
 
-def _grid(document: Document, rows: Rows, lines: list[dict]) -> None:
+def _grid(document: "docx.document.Document", rows: Rows, lines: list[dict]) -> None:
     fields = [f for f in rows.fields if any(line.get(f.name) for line in lines)]
     table = _table(document, len(lines) + 1, len(fields) + 1)
     for at, text in enumerate(["序号", *(f.caption for f in fields)]):
@@ -94,12 +87,12 @@ def _grid(document: Document, rows: Rows, lines: list[dict]) -> None:
             _write(table.cell(number, at), text)
 
 
-def _table(document: Document, lines: int, columns: int) -> Table:
+def _table(document: "docx.document.Document", lines: int, columns: int) -> "docx.table.Table":
     table = document.add_table(lines, columns)
     table.style = "Table Grid"
     table.autofit = True
     return table
 
 
-def _write(cell: _Cell, text: str) -> None:
+def _write(cell: "docx.table._Cell", text: str) -> None:
     _run(cell.paragraphs[0], text, BODY, 10)

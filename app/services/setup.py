@@ -6,9 +6,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.script import Script, ScriptDirectory
 from flask import Flask
 from flask_appbuilder import Model
 from flask_appbuilder.security.sqla.models import User
@@ -17,12 +14,14 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 from sqlalchemy.orm import Session
 
 from app.extensions import build_engine, db
+from app.late import alembic
 from app.services import accounts, parameters, seed
 from app.services.access import sync_permissions
 from app.services.unit_of_work import SYSTEM, act_as, unit_of_work
 from models.access import Stamp
 
 ROOT = Path(__file__).resolve().parents[2]
+MIGRATIONS = ROOT / "migrations"
 
 
 def prepare(app: Flask) -> str | None:
@@ -62,12 +61,17 @@ def load(session: Session, wanted: dict[str, set[str]]) -> dict[str, int]:
     return added
 
 
-def alembic_config() -> Config:
+def alembic_config() -> "alembic.config.Config":
     """Alembic's settings; the address of the database is taken from the application."""
-    config = Config()
-    config.set_main_option("script_location", str(ROOT / "migrations"))
+    config = alembic.config.Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
     config.set_main_option("file_template", "%%(rev)s_%%(slug)s")
     return config
+
+
+def scripts() -> "alembic.script.ScriptDirectory":
+    """The migrations as Alembic sees them."""
+    return alembic.script.ScriptDirectory.from_config(alembic_config())
 
 
 @contextmanager
@@ -98,7 +102,7 @@ def migrate(app: Flask) -> None:
         with table_changes(db.engine) as connection:
             config = alembic_config()
             config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            alembic.command.upgrade(config, "head")
 
 
 def revision(message: str) -> Path | None:
@@ -107,19 +111,19 @@ def revision(message: str) -> Path | None:
     Compared is a database made for this by the migrations, so that what a developer has in his does not matter.
     """
     config = alembic_config()
-    number = int(ScriptDirectory.from_config(config).get_current_head() or 0) + 1
+    number = int(scripts().get_current_head() or 0) + 1
     with tempfile.TemporaryDirectory() as folder:
         engine = build_engine(f"sqlite:///{Path(folder, 'newest.sqlite3').as_posix()}")
         with engine.begin() as connection:
             config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            alembic.command.upgrade(config, "head")
         with engine.connect() as connection:
             config.attributes["connection"] = connection
-            script = command.revision(
+            script = alembic.command.revision(
                 config, message, autogenerate=True, rev_id=f"{number:04}", process_revision_directives=_unless_empty
             )
         engine.dispose()
-    return Path(script.path) if isinstance(script, Script) else None
+    return Path(script.path) if isinstance(script, alembic.script.Script) else None
 
 
 def _unless_empty(_context: Any, _revision: Any, directives: list[Any]) -> None:
@@ -128,8 +132,10 @@ def _unless_empty(_context: Any, _revision: Any, directives: list[Any]) -> None:
 
 
 def head_revision() -> str | None:
-    """The newest version of the tables that the code knows."""
-    return ScriptDirectory.from_config(alembic_config()).get_current_head()
+    """The newest version of the tables that the code knows. The files bear it in their names, so that a start need not
+    load Alembic to find nothing to do.
+    """
+    return max((path.name[:4] for path in (MIGRATIONS / "versions").glob("[0-9]*_*.py")), default=None)
 
 
 def current_revision() -> str | None:
