@@ -17,6 +17,7 @@ from waitress import create_server
 
 from app.arguments import parse
 from app.extensions import db
+from app.late import sparing
 from app.rules.errors import RuleError
 from app.services.refusal import say
 from app.services.unit_of_work import SYSTEM, act_as
@@ -50,7 +51,7 @@ def service(name: str) -> Callable[..., Any]:
 
 def application(args: argparse.Namespace) -> Flask:
     """The application on the data folder the command line names."""
-    with undisturbed():
+    with undisturbed(), sparing():
         return service("create_app")({"DATA_DIR": args.data} if args.data else None)
 
 

@@ -4,26 +4,27 @@
 """
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 
-class Late:
+class Late(ModuleType):
     """Stands for a library until something of it is asked for; the import system's own locks keep threads apart.
 
     parts: modules of the library that it does not import itself.
     """
 
     def __init__(self, name: str, *parts: str):
+        super().__init__(name)
         self._names = (name, *(f"{name}.{part}" for part in parts))
 
     @cached_property
     def _module(self) -> ModuleType:
-        for name in self._names:
-            import_module(name)
-        return sys.modules[self._names[0]]
+        return [import_module(name) for name in self._names][0]
 
     def __getattr__(self, attribute: str) -> Any:
         return getattr(self._module, attribute)
@@ -57,3 +58,25 @@ else:
     lxml = Late("lxml", "etree")
     pypinyin = Late("pypinyin")
     xlsxwriter = Late("xlsxwriter")
+
+
+def _spared() -> dict[str, ModuleType]:
+    """By name what Flask-AppBuilder imports for parts of it that are not used here, and what it gets instead.
+
+    A class for a type of column that no table has would bring all of sqlalchemy_utils and the dialects of databases.
+    """
+    of_uuid = ModuleType("sqlalchemy_utils.types.uuid")
+    of_uuid.UUIDType = type("UUIDType", (), {})  # type: ignore[attr-defined]
+    return {of_uuid.__name__: of_uuid, "jsonschema": Late("jsonschema")}
+
+
+@contextmanager
+def sparing() -> Iterator[None]:
+    """Within, Flask-AppBuilder is imported without what it would bring for nothing; later all of it can be had."""
+    stand_ins = {name: module for name, module in _spared().items() if name not in sys.modules}
+    sys.modules.update(stand_ins)
+    try:
+        yield
+    finally:
+        for name in stand_ins:
+            del sys.modules[name]

@@ -75,4 +75,18 @@ def test_a_start_loads_no_library_that_few_requests_need(tmp_path: Path) -> None
     collects, set_aside, *loaded = said.split()
     assert (collects, set_aside) == ("True", "True"), "garbage is collected, and what the start made is not looked at"
     assert {"flask_appbuilder", "sqlalchemy", "models"} <= set(loaded)
-    assert not {"alembic", "apscheduler", "docx", "fsspec", "lxml", "mako", "pygments", "pypinyin"} & set(loaded)
+    seldom = {"alembic", "apscheduler", "docx", "fsspec", "jsonschema", "lxml", "mako", "pypinyin", "sqlalchemy_utils"}
+    assert not seldom & set(loaded)
+
+
+def test_what_a_start_is_spared_is_there_for_whoever_asks() -> None:
+    """In a fresh process: Flask-AppBuilder imported without two libraries, both used afterwards."""
+    ask = (
+        "from app.late import sparing\n"
+        "with sparing(): import flask_appbuilder.api as api, flask_appbuilder.models.sqla.interface as interface\n"
+        "import sys; assert not {'jsonschema', 'sqlalchemy_utils'} & set(sys.modules)\n"
+        "import jsonschema, sqlalchemy_utils\n"
+        "print(api.jsonschema.validate is jsonschema.validate, sqlalchemy_utils.UUIDType().python_type.__name__)\n"
+    )
+    told = subprocess.run([sys.executable, "-c", ask], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert told.stdout.split() == ["True", "UUID"]

@@ -32,6 +32,14 @@ from models.base import Field, fields_of, flows_of, key_of
 INSTANCES: dict[str, "Console"] = {}
 
 
+@cache
+def _routes(cls: type) -> set[str]:
+    """The methods with addresses that a class declares itself: Flask-AppBuilder need not look for them in each table's
+    hundreds of attributes.
+    """
+    return {name for name, member in vars(cls).items() if hasattr(member, "_urls")}
+
+
 class Console(ListPages, PickPages, EditPages, FormPages, RecordPages, StepPages, TransferPages, ImportPages, BaseView):
     """The pages of one table. A subclass declares selection and order; see docs/adding-a-table.md.
 
@@ -96,6 +104,7 @@ class Console(ListPages, PickPages, EditPages, FormPages, RecordPages, StepPages
         cls.default_view = "index"
         cls.class_permission_name = cls.key
         cls.base_permissions = [f"can_{name}" for name in cls.permissions()]
+        cls.include_route_methods = set().union(*(_routes(base) for base in cls.__mro__))
         REGISTRY[cls.key] = cls
 
     def __init__(self) -> None:
