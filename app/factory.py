@@ -23,7 +23,7 @@ from app.extensions import csrf, db
 from app.jobs import housekeeping, safety_net  # noqa: F401 - they register their jobs
 from app.routing import LateFlask
 from app.rules.errors import RuleError
-from app.services import accounts, firm, ledger, scope
+from app.services import accounts, firm, kept, ledger, scope
 from app.services.files import FileStore
 from app.services.secrets import Vault
 from app.services.setup import permissions_of
@@ -52,6 +52,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     db.init_app(app)
     ledger.install()
     scope.install(firm)
+    kept.install()
     _session_info(app)
     csrf.init_app(app)
     with app.app_context():
@@ -78,7 +79,8 @@ def _session_info(app: Flask) -> None:
     def vault() -> Vault:
         return Vault(app.config["DATA_DIR"])
 
-    info = {"file_store": store, "vault": vault, accounts.HASH_METHOD: app.config.get("FAB_PASSWORD_HASH_METHOD")}
+    info = {"file_store": store, "vault": vault, kept.STORE: {}}
+    info[accounts.HASH_METHOD] = app.config.get("FAB_PASSWORD_HASH_METHOD")
     app.extensions["patentdesk.session"].session_factory.configure(info=info)
 
 
@@ -93,8 +95,9 @@ def _pages(app: Flask, builder: AppBuilder) -> None:
 
 def _templates(app: Flask) -> None:
     app.jinja_env.globals.update(
-        static=render.static_url, csp_nonce=_nonce, _=texts.markup, gettext=texts.markup, once=texts.once
-    )
+        static=render.static_url, icon=render.icon, csp_nonce=_nonce, _=texts.markup, gettext=texts.markup,
+        once=texts.once, ui=render.Macros(app.jinja_env),
+    )  # fmt: skip
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "sort_keys": False}
 

@@ -4,23 +4,32 @@ Flask-Babel finds context, locale and catalog anew for every text, and a page ha
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import current_app, g, has_app_context
 from flask_babel import get_domain, get_locale
 from markupsafe import Markup
 
 #: Parts of pages that are kept, so many at most.
-_KEPT_MOST = 500
-_KEPT: dict[tuple[Any, ...], Markup] = {}
+MOST_PARTS = 1_000
 #: So many texts are remembered: reasons that people type pass through here too.
 MOST = 20_000
-_KNOWN: dict[str, tuple[dict[str, str], dict[str, Markup]]] = {}
+
+
+class Known(NamedTuple):
+    """What was looked up in one language: texts, the same as markup, and parts of pages."""
+
+    texts: dict[str, str]
+    markup: dict[str, Markup]
+    parts: dict[tuple[Any, ...], Markup]
+
+
+_KNOWN: dict[str, Known] = {}
 
 
 def gettext(message: str, **params: Any) -> str:
     """A message id in the reader's language, with its parameters filled in."""
-    known = _texts()[0]
+    known = known_texts().texts
     text = known.get(message)
     if text is None:
         text = get_domain().get_translations().ugettext(message)
@@ -31,7 +40,7 @@ def gettext(message: str, **params: Any) -> str:
 
 def markup(message: str, **params: Any) -> Markup:
     """The same for templates: the text is trusted, its parameters are escaped."""
-    known = _texts()[1]
+    known = known_texts().markup
     text = known.get(message)
     if text is None:
         # as Jinja's own: every text is a format, so that %% means the same with and without parameters
@@ -39,23 +48,23 @@ def markup(message: str, **params: Any) -> Markup:
     return text % params if params or "%" in text else text
 
 
-def _texts() -> tuple[dict[str, str], dict[str, Markup]]:
+def known_texts() -> Known:
     """What is known already in the reader's language; forgotten at once outside an application."""
     if not has_app_context():
-        return {}, {}
+        return Known({}, {}, {})
     try:
         return g.texts
     except AttributeError:
-        g.texts = _KNOWN.setdefault(str(get_locale()), ({}, {}))
+        g.texts = _KNOWN.setdefault(str(get_locale()), Known({}, {}, {}))
         return g.texts
 
 
 def once(*key: Any, caller: Callable[[], str]) -> Markup:
     """For templates, as a call block: a part of a page that depends on `key` and the language only, rendered once."""
-    place = (str(get_locale()), *key)
-    made = _KEPT.get(place)
+    parts = known_texts().parts
+    made = parts.get(key)
     if made is None or current_app.debug:
-        if len(_KEPT) >= _KEPT_MOST:
-            _KEPT.clear()
-        made = _KEPT[place] = Markup(caller())
+        if len(parts) >= MOST_PARTS:
+            parts.clear()
+        made = parts[key] = Markup(caller())
     return made

@@ -21,7 +21,7 @@ from app.rules.choice import N_
 from app.rules.errors import RuleError, RuleErrors
 from app.rules.mail import MailSecurity
 from app.services import accounts, clock, mailbox, records
-from app.services.access import ADMIN, roles_of
+from app.services.access import ADMIN
 from app.services.mailbox import Mailbox
 from app.services.secrets import Vault
 from app.texts import gettext as _
@@ -102,7 +102,7 @@ class AccountView(BaseView):
     def logout(self) -> Any:
         """End the session, on every device."""
         if current_user.is_authenticated:
-            accounts.sign_out(db.session, current_user, request.remote_addr or "")
+            accounts.sign_out(db.session, db.session.get_one(User, current_user.id), request.remote_addr or "")
             logout_user()
         session.clear()
         return redirect(url_for("AccountView.login"), 303)
@@ -214,7 +214,7 @@ class AccountView(BaseView):
 
     def facts(self, user: User) -> list[dict[str, Any]]:
         """What the administrator keeps of the user."""
-        names = [_("Administrator") if name == ADMIN else name for _id, name, _m in roles_of(db.session, user.id)]
+        names = [_("Administrator") if role.name == ADMIN else role.name for role in user.roles]
         return [
             {"label": _("Login name"), "value": user.username},
             {"label": _("Name"), "value": user.first_name},

@@ -12,7 +12,7 @@ from app.console.guard import actor, mapping, page, refuse, sent
 from app.console.registry import REGISTRY
 from app.console.render import respond
 from app.console.shell import PAGES
-from app.console.table import cell_makers
+from app.console.table import cells
 from app.extensions import db
 from app.rules.access import ACTIONS
 from app.rules.choice import N_
@@ -196,20 +196,15 @@ def heads() -> list[str]:
 def rows(ids: Any, people: list[Worker]) -> list[dict[str, Any]]:
     """The waiting cases, the most pressing first, each with who is suggested."""
     view, columns = CaseView.instance(), open_columns(COLUMNS)
-    makers = cell_makers(columns, view.links(columns))
     order = (Case.planned_on.nulls_last(), Case.id)
     found = db.session.execute(Query(Case).select(columns).where(Case.id.in_(ids)).order_by(*order).limit(SHOWN)).all()
     keys = [row[0] for row in found]
     cases = {c.id: c for c in db.session.execute(select(Case).where(Case.id.in_(keys))).scalars()}
     fitting = workload.suggestions(db.session, list(cases.values()), people, today())
     made = []
-    for row in found:
-        at, cells = 1, []
-        for make, taken in makers:
-            cells.append(make(row, at))
-            at += taken
+    for row, drawn in zip(found, cells(found, columns, view.links(columns)), strict=True):
         case = cases[row[0]]
-        made.append({"id": case.id, "version": case.version, "cells": cells, "ref": case.our_ref,
+        made.append({"id": case.id, "version": case.version, "cells": drawn, "ref": case.our_ref,
                      "people": people_of(case), "best": named(fitting[case.id], people)})  # fmt: skip
     return made
 

@@ -38,6 +38,11 @@ class Column:
         return self.field.label
 
     @property
+    def mark(self) -> tuple[str, bool, str]:
+        """What tells the column of a table from every other: custom fields may change their kind."""
+        return self.name, self.nameless, self.field.kind
+
+    @property
     def kind(self) -> Kind:
         return CUSTOM_KINDS[self.field.kind] if self.custom else kind_of(self.field)
 
@@ -129,7 +134,7 @@ class Query:
     def __init__(self, model: type[Any]):
         self.model = model
         self._aliases: dict[tuple[str, ...], Any] = {(): model}
-        self._joins: list[Any] = []
+        self._joins: dict[tuple[str, ...], Any] = {}
 
     def entity(self, path: tuple[str, ...]) -> Any:
         """The table (or its alias) at the end of `path`, joined when first asked for."""
@@ -138,7 +143,7 @@ class Query:
             self.entity(path[:-1])
             found, join = _reach(self.model, path)
             self._aliases[path] = found
-            self._joins.append(join)
+            self._joins[path] = join
         return found
 
     def expression(self, column: Column) -> ColumnElement:
@@ -160,10 +165,12 @@ class Query:
         """What a list sorts by when asked to sort by this column."""
         return self.title(column) if column.target and not column.nameless else self.expression(column)
 
-    def apply(self, statement: Select) -> Select:
-        """Add the joins collected so far."""
-        for relation in self._joins:
-            statement = statement.outerjoin(relation)
+    def apply(self, statement: Select, made_by: "Query | None" = None) -> Select:
+        """Add the joins collected so far, without those that who made the statement has added."""
+        done = made_by._joins if made_by else {}
+        for path, relation in self._joins.items():
+            if path not in done:
+                statement = statement.outerjoin(relation)
         return statement
 
     def select(self, columns: list[Column], *more: ColumnElement) -> Select:

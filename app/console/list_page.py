@@ -3,8 +3,10 @@
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from flask import g, jsonify, request
+from flask import g, jsonify, render_template, request
 from flask_appbuilder import expose
+from flask_babel import get_locale
+from markupsafe import Markup
 from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
@@ -13,14 +15,15 @@ from app.console.guard import actor, page, say, sent
 from app.console.inputs import QUERY_KINDS, describe_input, option_list, title_of
 from app.console.kinds import OPERATORS, is_whole
 from app.console.listing import MAX_PAGE_SIZE, Condition, ListState, Page, fetch, read_state, tally
-from app.console.render import respond, static_url
-from app.console.table import icon, icon_link, render_rows
+from app.console.render import icon, respond
+from app.console.table import icon_link, render_heads, render_rows
 from app.rules.choice import N_
 from app.rules.errors import RuleError
 from app.rules.system import ViewScope
 from app.services import parameters
 from app.services.custom_fields import listed, queried
 from app.services.preferences import (
+    View,
     delete_view,
     kept_columns,
     kept_query,
@@ -31,7 +34,6 @@ from app.services.preferences import (
 )
 from app.services.today import today
 from app.texts import gettext as _
-from models.system import SavedView
 
 DEFAULT_SIZE = 10
 UNFOLDED = 3
@@ -116,12 +118,9 @@ class ListPages:
                 return shown
         raise AssertionError("every table has an id")
 
-    def open_views(self) -> list[SavedView]:
-        """The saved views open to the actor, asked for once a request."""
-        known = g.get("open_views")
-        if known is None or known[0] != self.key:
-            known = g.open_views = self.key, saved_views(self.session, actor(), self.key)
-        return known[1]
+    def open_views(self) -> list[View]:
+        """The saved views open to the actor."""
+        return saved_views(self.session, actor(), self.key)
 
     def chosen_view(self, wanted: str, own: bool) -> Any:
         """The saved view an address names; without a name and conditions of its `own`, the default one."""
@@ -147,7 +146,7 @@ class ListPages:
             "export_url": f"{self.base_url()}export" if self.can("export") else None,
             "chips": self.chips(state),
             "buttons": self.list_buttons(),
-            "columns": self.heads(found.columns, state),
+            "thead": render_heads(self.heads(found.columns, state)),
             "tbody": self.tbody(found),
             "empty": self.empty_state(state) if not (found.rows or self.grid) else None,
             "problem": say(problem) if problem else None,
@@ -167,8 +166,7 @@ class ListPages:
         return {
             "views": self.view_tabs(view, state),
             "save_view_url": f"{self.base_url()}views",
-            "query": self.query_fields(state),
-            "conditions": self.advanced_conditions(state),
+            "query": self.query_panel(state, in_view=view is not None),
             "beside": _(self.beside) if self.beside and self.can("edit") else "",
             "grid_fields": self.grid_fields() if self.grid else [],
         }
@@ -234,8 +232,7 @@ class ListPages:
 
     def icon_links(self) -> list[Any]:
         """What makes the icons of a row: (id) → a link; as many as `row_icons` says."""
-        base, sprite = self.base_url(), static_url("vendor/lucide/sprite.svg")
-        look, change = icon("folder-open", sprite), icon("pencil", sprite)
+        base, look, change = self.base_url(), icon("folder-open"), icon("pencil")
         open_label, edit_label = _("Open"), _("Edit")
         made = [lambda key: icon_link(f"{base}{key}", open_label, look)]
         if self.can("edit"):
@@ -254,17 +251,28 @@ class ListPages:
     def heads(self, columns: list[Column], state: ListState) -> list[dict[str, Any]]:
         """The header cells with their sort links."""
         sorted_by = {c.name: down for c, down in state.sort}
-        made = []
+        made, editable = [], self.form_fields() if self.grid else ()
+        here = link(self.base_url(), request.args, sort=None, page=None)
+        here += "&sort=" if "?" in here else "?sort="
         for c in columns:
             down = sorted_by.get(c.name)
-            wish = f"-{c.name}" if down is False else c.name
             made.append({
-                "name": c.name, "label": self.label_of(c), "align": c.kind.align, "kind": c.field.kind,
+                "name": c.name, "label": self.label_of(c), "align": c.kind.align,
                 "sorted": None if down is None else "desc" if down else "asc",
-                "sort_url": link(self.base_url(), request.args, sort=wish, page=None),
-                "editable": self.grid and not c.path and c.name in self.form_fields(),
+                "sort_url": f"{here}{'-' if down is False else ''}{c.name}",
+                "editable": not c.path and c.name in editable,
             })  # fmt: skip
         return made
+
+    def query_panel(self, state: ListState, *, in_view: bool) -> Markup:
+        """The query panel with what was asked; as long as nothing is, it looks the same to all of the same rights."""
+
+        def panel() -> Markup:
+            context = {"query": self.query_fields(state), "conditions": self.advanced_conditions(state),
+                       "url": self.base_url(), "key": self.key, "in_view": in_view}  # fmt: skip
+            return Markup(render_template("console/_query.html", page=context))
+
+        return panel() if state.conditions else self.kept("query", panel, in_view, str(get_locale()))
 
     def query_fields(self, state: ListState) -> list[dict[str, Any]]:
         """The query panel: each field with what was asked."""
@@ -344,7 +352,7 @@ class ListPages:
             url = f"{base}?view=all&tab={t.name}"
             tabs.append({"id": None, "label": _(t.label), "url": url, "active": t.name == part})
         for v in self.open_views():
-            active, mine = v is current, v.owner_id == g.actor.id or g.actor.is_admin
+            active, mine = v == current, v.owner_id == g.actor.id or g.actor.is_admin
             url = f"{base}?view={v.id}"
             tabs.append({"id": v.id, "label": v.name, "url": url, "active": active, "deletable": mine})
         return tabs
@@ -475,13 +483,13 @@ def is_condition(parameter: str) -> bool:
     return parameter == "c" or parameter.startswith("q.")
 
 
-def default_view(views: list[SavedView]) -> SavedView | None:
+def default_view(views: list[View]) -> View | None:
     """The view a list opens with: the user's own default, else his position's, else everyone's."""
     ranks = list(ViewScope)
     return min((v for v in views if v.is_default), key=lambda v: ranks.index(v.scope), default=None)
 
 
-def view_args(view: SavedView, args: MultiDict) -> MultiDict:
+def view_args(view: View, args: MultiDict) -> MultiDict:
     """The arguments of a saved view; page, size and order are the request's where it has any."""
     merged = query_args(kept_query(view))
     for name in ("page", "view"):

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, func, select
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
@@ -137,8 +138,14 @@ class Page:
     size: int
 
 
+#: The statements of pages as they are without conditions: building one takes as long as running it.
+_PREPARED: dict[tuple[Any, ...], tuple[Query, Select]] = {}
+MOST_PREPARED = 2_000
+_PAGED = {"size": bindparam("size", type_=Integer), "offset": bindparam("offset", type_=Integer)}
+
+
 def fetch(
-    session: Session, model: type[Any], shown: list[Column], state: ListState, *extra: ColumnElement, base: Any = None
+    session: Session, model: type[Any], shown: list[Column], state: ListState, *extra: Any, base: Any = None
 ) -> Page:
     """The page that `state` asks for; `extra` columns come right after the id, `base` is one more condition."""
     query = Query(model)
@@ -151,14 +158,33 @@ def fetch(
     if backwards:  # the end is nearer: read from there and turn the rows round
         size = min(size, total - offset)
         offset = total - offset - size
-    order = _order(query, state, backwards)
-    statement = query.select(shown, *extra).order_by(*order)
-    if offset > DEEP:
+    deep = offset > DEEP
+    prepared, statement = _prepared(model, shown, state, extra, backwards, paged=not deep)
+    if deep:
         statement = statement.where(model.id.in_(_ids(model, state, base, backwards, size, offset)))
-    else:
-        statement = statement.where(*conditions).limit(size).offset(offset)
-    rows = session.execute(statement).all()
+    elif conditions:
+        statement = query.apply(statement.where(*conditions), prepared)
+    rows = session.execute(statement, {} if deep else {"size": size, "offset": offset}).all()
     return Page(shown, rows[::-1] if backwards else list(rows), total, capped, page, pages, state.size)
+
+
+def _prepared(
+    model: type[Any], shown: list[Column], state: ListState, extra: tuple[Any, ...], backwards: bool, *, paged: bool
+) -> tuple[Query, Select]:
+    """The rows in their order, and what they are joined by; kept, since it depends on no value that is asked for."""
+    sort = tuple((column.mark, falls) for column, falls in state.sort)
+    key = (model, tuple(c.mark for c in shown), tuple(e.key for e in extra), sort, backwards, state.empty_last, paged)
+    found = _PREPARED.get(key)
+    if found is None:
+        query = Query(model)
+        order = _order(query, state, backwards)  # may join, too
+        statement = query.select(shown, *extra).order_by(*order)
+        if paged:
+            statement = statement.limit(_PAGED["size"]).offset(_PAGED["offset"])
+        if len(_PREPARED) >= MOST_PREPARED:
+            _PREPARED.clear()
+        found = _PREPARED[key] = query, statement
+    return found
 
 
 def _order(query: Query, state: ListState, backwards: bool = False) -> list[Any]:
@@ -183,13 +209,23 @@ def _ids(model: type[Any], state: ListState, base: Any, backwards: bool, size: i
 
 def count(session: Session, query: Query, conditions: list[ColumnElement[bool]]) -> tuple[int, bool]:
     """How many rows there are, and whether counting stopped at the cap."""
-    if session.get_bind().dialect.name == "sqlite":  # counts to the end faster than it stops at a limit
-        counting = query.apply(select(func.count()).select_from(query.model)).where(*conditions)
-    else:
-        inner = query.apply(select(query.model.id).select_from(query.model)).where(*conditions).limit(COUNT_CAP + 1)
-        counting = select(func.count()).select_from(inner.subquery())
-    total = session.execute(counting).scalar_one()
+    whole = session.get_bind().dialect.name == "sqlite"  # counts to the end faster than it stops at a limit
+    statement = _counting(query, conditions, whole) if conditions else _all(query.model, whole)  # type: ignore[arg-type]  # a class is hashable
+    total = session.execute(statement).scalar_one()
     return min(total, COUNT_CAP), total > COUNT_CAP
+
+
+def _counting(query: Query, conditions: list[ColumnElement[bool]], whole: bool) -> Select:
+    if whole:
+        return query.apply(select(func.count()).select_from(query.model)).where(*conditions)
+    inner = query.apply(select(query.model.id).select_from(query.model)).where(*conditions).limit(COUNT_CAP + 1)
+    return select(func.count()).select_from(inner.subquery())
+
+
+@cache
+def _all(model: type[Any], whole: bool) -> Select:
+    """The statement that counts every row."""
+    return _counting(Query(model), [], whole)
 
 
 def tally(session: Session, model: type[Any], state: ListState, parts: dict[str, Any], *, base: Any = None) -> dict:

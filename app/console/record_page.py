@@ -14,8 +14,8 @@ from app.console.inputs import shown_title, title_of
 from app.console.layout import Grid, Panel, Related, Section
 from app.console.listing import ListState, fetch
 from app.console.registry import console_of
-from app.console.render import respond, static_url
-from app.console.table import cell_makers, icon, icon_link, render_rows
+from app.console.render import icon, respond
+from app.console.table import cells, icon_link, render_rows
 from app.rules.choice import N_
 from app.rules.errors import RuleError
 from app.services import files, history, ledger, records
@@ -111,13 +111,11 @@ class RecordPages:
     def facts(self, record: Any, shown: list[Column]) -> list[dict[str, Any]]:
         """Label and value (safe HTML) of some columns of one record, in one statement."""
         row = self.session.execute(Query(self.model).select(shown).where(self.model.id == record.id)).one()
-        made, at, links = [], 1, self.links(shown)
-        for column, (make, taken) in zip(shown, cell_makers(shown, links), strict=True):
-            cell = make(row, at)
+        made = []
+        for column, cell in zip(shown, next(cells([row], shown, self.links(shown)), ()), strict=True):
             html = cell[cell.index(">") + 1 : -len("</td>")]
             wide = column.field.kind == "long_text"
             made.append({"name": column.name, "label": _(column.label), "value": Markup(html), "wide": wide})
-            at += taken
         return made
 
     def child_table(self, grid: Grid, record: Any) -> dict[str, Any]:
@@ -173,8 +171,7 @@ class RecordPages:
         state = ListState(page=number, size=RELATED_SIZE, sort=[(order, view.order.startswith("-"))] if order else [])
         found = fetch(self.session, console.model, columns, state, base=pointing(view, related, record_id))
         here = f"{self.base_url()}{record_id}/related/{index}?page="
-        sprite = static_url("vendor/lucide/sprite.svg")
-        look, label = icon("folder-open", sprite), _("Open")
+        look, label = icon("folder-open"), _("Open")
         return respond("_related.html", page={
             "columns": [{"label": _(c.label), "align": c.kind.align} for c in columns],
             "tbody": render_rows(found.rows, columns, base=console.base_url(), links=view.links(columns),
@@ -345,11 +342,4 @@ def pointing(view: Any, related: Related, record_id: int) -> ColumnElement[bool]
 
 def plain_rows(rows: list[Any], columns: list[Column]) -> Markup:
     """Rows without links or boxes."""
-    makers, out = cell_makers(columns, {}), []
-    for row in rows:
-        at, cells = 1, []
-        for make, taken in makers:
-            cells.append(make(row, at))
-            at += taken
-        out.append(f"<tr>{''.join(cells)}</tr>")
-    return Markup("".join(out))
+    return Markup("".join(f"<tr>{''.join(row)}</tr>" for row in cells(rows, columns)))

@@ -1,6 +1,7 @@
 """Flask-AppBuilder's security manager without its stock pages: our sign-in, our rights, one actor a request."""
 
 import uuid
+from dataclasses import dataclass
 from typing import Any
 
 from flask import current_app, g, redirect, request, session, url_for
@@ -8,14 +9,14 @@ from flask_appbuilder.security.sqla.manager import SecurityManager
 from flask_appbuilder.security.sqla.models import User
 from flask_jwt_extended import get_current_user, verify_jwt_in_request
 from flask_jwt_extended.exceptions import JWTExtendedException
-from flask_login import current_user
+from flask_login import UserMixin, current_user
 from jwt.exceptions import PyJWTError
-from sqlalchemy import bindparam, select
 
 from app.rules.errors import RuleError
 from app.services import accounts
-from app.services.access import PREFIX, actor_for, rows_shared
+from app.services.access import PREFIX, actor_for, visitor
 from app.services.clock import moment
+from app.services.kept import MARKS, tell
 from app.services.unit_of_work import NOBODY, act_as, unscoped
 
 #: Reachable while a password must be changed.
@@ -23,8 +24,18 @@ OPEN_ENDPOINTS = {"AccountView.password", "AccountView.logout", "AccountView.log
 #: Where cookie and token keep the count of the user's sessions.
 COUNTER = "counter"
 
-#: Who a cookie or a token names: asked at every request, so built once.
-_USER = select(User).where(User.id == bindparam("id"))
+
+@dataclass(frozen=True)
+class Visitor(UserMixin):
+    """Who asks, as Flask-Login knows him: the few columns of a user that every request needs."""
+
+    id: int
+    username: str
+    first_name: str
+    active: bool
+    must_change_password: bool
+    role_ids: frozenset[int]
+    marks: dict[str, str | None]
 
 
 class ConsoleSecurity(SecurityManager):
@@ -34,16 +45,18 @@ class ConsoleSecurity(SecurityManager):
         """No stock page is registered; the JWT sign-in of the API is."""
         self.appbuilder.add_api(self.security_api)
 
-    def load_user(self, pk: int | str) -> User | None:
+    def load_user(self, pk: int | str) -> Visitor | None:
         """The user of a cookie, as long as he is valid and has not signed out meanwhile."""
         return self.signed_in(pk, session.get(COUNTER))
 
-    def signed_in(self, pk: int | str, counter: int | None) -> User | None:
+    def signed_in(self, pk: int | str, counter: int | None) -> Visitor | None:
         """The valid user whose sessions are still counted as when the cookie or token was made."""
-        db_session = self.session()
-        with unscoped(db_session):  # nobody acts yet, and every statement would carry what nobody sees
-            user = db_session.execute(_USER, {"id": int(pk)}).scalars().first()
-        return user if user is not None and user.active and user.session_counter == counter else None
+        row = visitor(self.session(), int(pk))
+        if row is None or not row.active or row.session_counter != counter:
+            return None
+        role_ids = frozenset(map(int, row.role_ids.split(","))) if row.role_ids else frozenset()
+        marks = {mark: getattr(row, mark) for mark in MARKS}
+        return Visitor(row.id, row.username, row.first_name, True, bool(row.must_change_password), role_ids, marks)
 
     def create_jwt_manager(self, app: Any) -> Any:
         """Tokens of programs end like the sessions of people: with a sign-out or another password."""
@@ -57,7 +70,7 @@ class ConsoleSecurity(SecurityManager):
         user = self.session().get_one(User, int(identity))
         return {COUNTER: user.session_counter}
 
-    def load_user_jwt(self, _header: dict[str, Any], token: dict[str, Any]) -> User | None:
+    def load_user_jwt(self, _header: dict[str, Any], token: dict[str, Any]) -> Visitor | None:
         """The user of a token, access or refresh."""
         return self.signed_in(token["sub"], token.get(COUNTER))
 
@@ -67,7 +80,7 @@ class ConsoleSecurity(SecurityManager):
         manager.request_loader(self.load_bearer)
         return manager
 
-    def load_bearer(self, asked: Any) -> User | None:
+    def load_bearer(self, asked: Any) -> Visitor | None:
         """The user of a bearer token; a bad token is nobody."""
         if not asked.headers.get("Authorization", "").startswith("Bearer "):
             return None
@@ -105,8 +118,9 @@ def enter(user: Any) -> Any:
         g.actor = NOBODY
         act_as(db_session, NOBODY)
         return None
-    with unscoped(db_session):
-        g.actor = actor_for(db_session, user, shared=rows_shared(db_session), request_id=uuid.uuid4().hex[:16])
+    tell(db_session, dict(user.marks))
+    with unscoped(db_session):  # nobody acts yet, and every statement would carry what nobody sees
+        g.actor = actor_for(db_session, user, role_ids=user.role_ids, request_id=uuid.uuid4().hex[:16])
     act_as(db_session, g.actor)
     if user.must_change_password and request.endpoint not in OPEN_ENDPOINTS and not request.path.startswith("/api/"):
         return redirect(url_for("AccountView.password"))

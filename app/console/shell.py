@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from flask import current_app, g, get_flashed_messages, request
@@ -50,16 +50,32 @@ START_PAGES: dict[str, Callable[[], Any]] = {}
 def use_menu(modules: list[Module]) -> None:
     """Give the shell the menu (views/menu.py)."""
     MENU[:] = modules
+    _shown.cache_clear()
 
 
 def visible(actor: Actor) -> list[tuple[Module, list[Item]]]:
     """The modules and items the actor has rights to."""
+    return _shown(actor.is_admin, actor.grants)[0]
+
+
+@lru_cache(maxsize=500)
+def _shown(
+    is_admin: bool, grants: frozenset[tuple[str, str]]
+) -> tuple[list[tuple[Module, list[Item]]], list[tuple[str, Item]]]:
+    """The modules and items open to these rights, and the addresses that belong to the items, the longest first."""
+    actor = Actor(is_admin=is_admin, grants=grants)
     found = []
     for module in MENU:
         items = [i for i in module.items if actor.may(i.permission, i.key)]
         if items:
             found.append((module, items))
-    return found
+    places = [
+        (url.rstrip("/"), item)
+        for _module, items in found
+        for item in items
+        for url in (item_url(item), *(f"/app/{key}/" for key in item.also))
+    ]
+    return found, sorted(places, key=lambda place: -len(place[0]))
 
 
 def item_url(item: Item) -> str:
@@ -148,10 +164,5 @@ def _links(stored: Any) -> list[dict[str, str]]:
 
 def _here(actor: Actor) -> Item | None:
     """The menu item of the present address: the one with the longest address that it begins with."""
-    best, length = None, 0
-    for _module, items in visible(actor):
-        for item in items:
-            for url in (item_url(item), *(f"/app/{key}/" for key in item.also)):
-                if request.path.startswith(url.rstrip("/")) and len(url) > length:
-                    best, length = item, len(url)
-    return best
+    places = _shown(actor.is_admin, actor.grants)[1]
+    return next((item for url, item in places if request.path.startswith(url)), None)

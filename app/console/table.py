@@ -1,6 +1,6 @@
-"""Rows as HTML: one small function per column, joined once."""
+"""Rows as HTML: each column drawn at once, joined once."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from html import escape
 from typing import Any
 
@@ -8,15 +8,10 @@ from markupsafe import Markup
 
 from app.console.columns import Column
 from app.console.kinds import NONE
+from app.console.render import icon
 from app.texts import gettext as _
 
-CellMaker = Callable[[Any, int], str]
-ICON = '<svg class="i" aria-hidden="true"><use href="{sprite}#i-{name}"></use></svg>'
-
-
-def icon(name: str, sprite: str) -> str:
-    """One icon of the sprite."""
-    return ICON.format(sprite=sprite, name=name)
+SWAP = 'hx-target="#list-body" hx-push-url="true"'
 
 
 def icon_link(url: str, label: str, drawn: str) -> str:
@@ -24,59 +19,62 @@ def icon_link(url: str, label: str, drawn: str) -> str:
     return f'<a class="icon-btn" href="{url}" title="{label}" aria-label="{label}">{drawn}</a>'
 
 
-def cell_makers(columns: list[Column], links: dict[str, str]) -> list[tuple[CellMaker, int]]:
-    """For each column: (values of the row, position) → `<td>`, and how many values it takes.
+def render_heads(heads: list[dict[str, Any]]) -> Markup:
+    """The header cells: each leads to the list sorted by its column."""
+    out = []
+    for c in heads:
+        label, url = escape(c["label"]), escape(c["sort_url"])
+        sorted_by = c["sorted"]
+        mark = f' aria-sort="{sorted_by}ending"' if sorted_by else ""
+        arrow = icon("arrow-up" if sorted_by == "asc" else "arrow-down", cls="" if sorted_by else "ghost")
+        out.append(
+            f'<th scope="col" data-col="{c["name"]}"{" data-editable" if c["editable"] else ""}'
+            f' class="{"num" if c["align"] == "right" else ""}"{mark} title="{label}">'
+            f'<a href="{url}" hx-get="{url}" {SWAP}>{label}{arrow}</a></th>'
+        )
+    return Markup("".join(out))
 
-    links: {table key of a reference: its base address} where the reader may open it.
+
+def cells(
+    rows: Sequence[Any], columns: list[Column], links: dict[str, str] | None = None, *, start: int = 1
+) -> Iterator[tuple[str, ...]]:
+    """For each row its cells (`<td>`); the values of the columns begin at `start`.
+
+    Drawn column by column: what a value looks like is found once for all the rows that have it.
+    links: {column that is a reference: its table's address} where the reader may open it.
     """
-    made = []
-    for column in columns:
+    values = list(zip(*rows, strict=True))
+    drawn: list[Iterable[str]] = []
+    at = start
+    for column in columns if rows else ():
         if column.target:
-            made.append((_reference_cell(links.get(column.name, "")), 2))
+            drawn.append(_references(values[at], values[at + 1], (links or {}).get(column.name, "")))
+            at += 2
         else:
-            made.append((_plain_cell(column), 1))
-    return made
+            drawn.append(_plain(values[at], column))
+            at += 1
+    return zip(*drawn, strict=True)
 
 
-def _plain_cell(column: Column) -> CellMaker:
+def _plain(values: Sequence[Any], column: Column) -> Iterable[str]:
     kind, field = column.kind, column.field
     css = ' class="num"' if kind.align == "right" else ' class="date"' if field.kind in ("date", "datetime") else ""
-    cell = kind.cell
+    start = f"<td{css}>"
     if field.kind in ("text", "long_text"):
-        start = f'<td{css} title="'
-
-        def text_cell(row: Any, at: int) -> str:
-            value = row[at]
-            if value is None or value == "":
-                return f"<td{css}>{NONE}</td>"
-            safe = escape(value)
-            return f'{start}{safe}">{safe}</td>' if len(value) > 14 else f"<td{css}>{safe}</td>"
-
-        return text_cell
-    remembered: dict[Any, str] = {}
-
-    def any_cell(row: Any, at: int) -> str:
-        value = row[at]
-        found = remembered.get(value)
-        if found is None:
-            found = f"<td{css}>{cell(value, field)}</td>"
-            remembered[value] = found
-        return found
-
-    return any_cell
+        return [_text(value, start) if value else f"{start}{NONE}</td>" for value in values]
+    known = {value: f"{start}{kind.cell(value, field)}</td>" for value in set(values)}
+    return map(known.__getitem__, values)
 
 
-def _reference_cell(base: str) -> CellMaker:
-    remembered: dict[Any, str] = {}
+def _text(value: str, start: str) -> str:
+    """A text; a long one is cut by its cell and so is told whole on pointing at it."""
+    safe = escape(value)
+    return f'{start[:-1]} title="{safe}">{safe}</td>' if len(value) > 14 else f"{start}{safe}</td>"
 
-    def cell(row: Any, at: int) -> str:
-        key = row[at]
-        found = remembered.get(key)
-        if found is None:
-            found = remembered[key] = f"<td>{_named(base, key, row[at + 1])}</td>"
-        return found
 
-    return cell
+def _references(keys: Sequence[Any], titles: Sequence[Any], base: str) -> Iterable[str]:
+    known = {key: f"<td>{_named(base, key, title)}</td>" for key, title in dict(zip(keys, titles, strict=True)).items()}
+    return map(known.__getitem__, keys)
 
 
 def _named(base: str, key: Any, title: Any) -> str:
@@ -88,7 +86,7 @@ def _named(base: str, key: Any, title: Any) -> str:
 
 
 def render_rows(
-    rows: Iterable[Any],
+    rows: Sequence[Any],
     columns: list[Column],
     *,
     base: str,
@@ -102,23 +100,15 @@ def render_rows(
 
     marks: what more a row's element says (safe HTML attributes). opens: what of a record a double click opens.
     """
-    makers = cell_makers(columns, links)
     pick = escape(_("Select this row"))
     out = []
-    for row in rows:
+    for row, (first, *others) in zip(rows, cells(rows, columns, links, start=1 + extra), strict=True):
         key = row[0]
         out.append(
             f'<tr data-id="{key}" data-url="{base}{key}{opens}"{marks(row)} tabindex="-1"><td class="c-check">'
             f'<input type="checkbox" class="row-check" value="{key}" aria-label="{pick}"></td>{icons(row)}'
+            f"{_as_link(first, f'{base}{key}')}{''.join(others)}</tr>"
         )
-        at = 1 + extra
-        for number, (make, taken) in enumerate(makers):
-            html = make(row, at)
-            if number == 0:
-                html = _as_link(html, f"{base}{key}")
-            out.append(html)
-            at += taken
-        out.append("</tr>")
     return Markup("".join(out))
 
 

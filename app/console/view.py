@@ -1,8 +1,8 @@
 """`Console`: a table's pages, made from its declaration."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Hashable, Iterable
 from functools import cache, cached_property
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from flask_appbuilder import BaseView
 from sqlalchemy import inspect, select
@@ -25,10 +25,12 @@ from app.rules.choice import N_
 from app.rules.errors import RuleError
 from app.services import records
 from app.services.custom_fields import custom_fields
-from app.services.unit_of_work import Actor
+from app.services.kept import SETUP, kept
+from app.services.unit_of_work import Actor, actor_of
 from app.texts import gettext as _
 from models.base import Field, fields_of, flows_of, key_of
 
+T = TypeVar("T")
 INSTANCES: dict[str, "Console"] = {}
 
 
@@ -114,16 +116,7 @@ class Console(ListPages, PickPages, EditPages, FormPages, RecordPages, StepPages
     @classmethod
     def permissions(cls) -> dict[str, str]:
         """Everything that may be granted on this table: {code: msgid}."""
-        without = (
-            {"add", "edit", "delete", "import"}
-            if cls.read_only
-            else {"add", "delete", "import"}
-            if cls.closed
-            else set()
-        )
-        actions = {name: label for name, label in ACTIONS.items() if name not in without}
-        steps = {t.name: t.label for flow in flows_of(cls.model) for t in flow.offered}
-        return actions | dict(cls.specials) | steps
+        return grantable(cls)  # type: ignore[arg-type]  # a class is hashable
 
     @cached_property
     def tabs(self) -> list[Tab]:
@@ -156,8 +149,14 @@ class Console(ListPages, PickPages, EditPages, FormPages, RecordPages, StepPages
         return custom_fields(self.session, self.key)
 
     def columns(self) -> Columns:
-        """Every column of the table by name."""
-        return Columns(self.model, self.custom(), self.nameless)
+        """Every column of the table by name, as who acts sees them."""
+        return self.kept("columns", lambda: Columns(self.model, self.custom(), self.nameless))
+
+    def kept(self, what: str, make: Callable[[], T], *more: Hashable) -> T:
+        """What follows from the declaration, the custom fields, the rights of who acts and `more`: made once."""
+        who = actor_of(self.session)
+        key = (what, self.key, who.is_admin, who.grants, who.hidden, *more)
+        return kept(self.session, SETUP, key, lambda _session: make())
 
     def nameless(self, target: type) -> bool:
         """Whether who acts may not see what names the rows of a table."""
@@ -197,6 +196,9 @@ class Console(ListPages, PickPages, EditPages, FormPages, RecordPages, StepPages
 
     def exposed(self, actor: Actor) -> list[str]:
         """All columns the actor may show, query, sort by and export: declared ones, form fields, custom fields."""
+        return self.kept("exposed", lambda: self._exposed(actor), actor.is_admin, actor.grants, actor.hidden)
+
+    def _exposed(self, actor: Actor) -> list[str]:
         stamps = [n for n in ("created_at", "created_by", "updated_at", "updated_by") if hasattr(self.model, n)]
         names = [
             *self.list_columns,
@@ -269,6 +271,16 @@ class Console(ListPages, PickPages, EditPages, FormPages, RecordPages, StepPages
     def heading(cls) -> str:
         """The title in the user's language."""
         return _(cls.title)
+
+
+@cache
+def grantable(view: type[Console]) -> dict[str, str]:
+    """What the declaration of a view lets positions do: {code: msgid}."""
+    rows = {"add", "delete", "import"}
+    without = rows | {"edit"} if view.read_only else rows if view.closed else set()
+    actions = {name: label for name, label in ACTIONS.items() if name not in without}
+    steps = {t.name: t.label for flow in flows_of(view.model) for t in flow.offered}
+    return actions | dict(view.specials) | steps
 
 
 def normal_form(view: Console) -> list[Tab]:

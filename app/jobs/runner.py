@@ -19,7 +19,7 @@ from app.rules.choice import N_
 from app.rules.errors import RuleError
 from app.rules.system import JobState
 from app.services import files
-from app.services.access import actor_for, rows_shared
+from app.services.access import actor_for
 from app.services.refusal import say
 from app.services.unit_of_work import SYSTEM, Actor, act_as
 from app.texts import gettext as _
@@ -205,4 +205,4 @@ def owner_of(session: Session, owner_id: int | None) -> Actor:
     user = session.get(User, owner_id)
     if user is None or not user.active:
         raise RuleError(N_("The account this job was for is not valid any more"), code="forbidden")
-    return actor_for(session, user, shared=rows_shared(session), request_id=f"job-{owner_id}")
+    return actor_for(session, user, request_id=f"job-{owner_id}")

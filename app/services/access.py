@@ -1,7 +1,8 @@
 """What a user may do: the grants of his positions, remembered until they change."""
 
-import uuid
 from collections import defaultdict
+from dataclasses import replace
+from typing import Any
 
 from flask_appbuilder.security.sqla.models import (
     Permission,
@@ -12,49 +13,50 @@ from flask_appbuilder.security.sqla.models import (
     assoc_permissionview_role,
     assoc_user_role,
 )
-from sqlalchemy import bindparam, select
+from sqlalchemy import String, bindparam, cast, func, select
 from sqlalchemy.orm import Session
 
 from app.rules.access import FieldRightKind
 from app.rules.organization import PositionType
 from app.rules.system import FirmNature
 from app.services import parameters
+from app.services.kept import GRANTS, MARKS, keep, kept, renew
 from app.services.unit_of_work import Actor
 from models.access import FieldRight, Stamp
 
 #: The two positions every installation has (their names are shown, so they are Chinese): all rights, and nobody's.
 ADMIN, PUBLIC = "系统管理员", "未登录访客"
-GRANTS = "grants"
 PREFIX = "can_"
 Grants = frozenset[tuple[str, str]]
-#: Asked at every request, so built once: the positions of a user, and the mark of the grants.
-_ROLES = (
-    select(Role.id, Role.name, Role.position_type)
-    .join(assoc_user_role, assoc_user_role.c.role_id == Role.id)
-    .where(assoc_user_role.c.user_id == bindparam("user"))
-)
-_MARK = select(Stamp.value).where(Stamp.name == GRANTS)
-_REMEMBERED: dict[tuple[str, frozenset[int]], Grants] = {}
+keep(GRANTS, Role, FieldRight)
+
+_USER, _STAMP = User.__table__.c, Stamp.__table__.c
+_HELD = func.aggregate_strings(cast(assoc_user_role.c.role_id, String), ",")
+#: Asked at every request, so in one statement: who it is, his positions, and the marks of what is kept. The bare
+#: tables, since nobody acts yet whose rows could be scoped.
+_VISITOR = select(
+    _USER.id, _USER.username, _USER.first_name, _USER.active, _USER.session_counter, _USER.must_change_password,
+    select(_HELD).where(assoc_user_role.c.user_id == _USER.id).scalar_subquery().label("role_ids"),
+    *(select(_STAMP.value).where(_STAMP.name == mark).scalar_subquery().label(mark) for mark in MARKS),
+).where(_USER.id == bindparam("id"))  # fmt: skip
 
 
-def grants_of(session: Session, role_ids: frozenset[int], mark: str) -> Grants:
+def visitor(session: Session, user_id: int) -> Any:
+    """The row of a user with his `role_ids` (text, by commas) and the marks; None where there is no such user."""
+    return session.execute(_VISITOR, {"id": user_id}).first()
+
+
+def grants_of(session: Session, role_ids: frozenset[int]) -> Grants:
     """(permission, table key) of these positions together; positions add up (A-2.2.3.1)."""
-    key = (mark, role_ids)
-    found = _REMEMBERED.get(key)
-    if found is None:
-        query = (
-            select(Permission.name, ViewMenu.name)
-            .select_from(assoc_permissionview_role)
-            .join(PermissionView, PermissionView.id == assoc_permissionview_role.c.permission_view_id)
-            .join(Permission, Permission.id == PermissionView.permission_id)
-            .join(ViewMenu, ViewMenu.id == PermissionView.view_menu_id)
-            .where(assoc_permissionview_role.c.role_id.in_(role_ids))
-        )
-        found = frozenset((p.removeprefix(PREFIX), v) for p, v in session.execute(query))
-        if len(_REMEMBERED) > 500:
-            _REMEMBERED.clear()
-        _REMEMBERED[key] = found
-    return found
+    query = (
+        select(Permission.name, ViewMenu.name)
+        .select_from(assoc_permissionview_role)
+        .join(PermissionView, PermissionView.id == assoc_permissionview_role.c.permission_view_id)
+        .join(Permission, Permission.id == PermissionView.permission_id)
+        .join(ViewMenu, ViewMenu.id == PermissionView.view_menu_id)
+        .where(assoc_permissionview_role.c.role_id.in_(role_ids))
+    )
+    return frozenset((p.removeprefix(PREFIX), v) for p, v in session.execute(query))
 
 
 def field_rights(session: Session, role_ids: frozenset[int]) -> tuple[Grants, Grants]:
@@ -70,10 +72,30 @@ def field_rights(session: Session, role_ids: frozenset[int]) -> tuple[Grants, Gr
     return hidden, frozenset(p for p in everywhere if p not in hidden)
 
 
-def roles_of(session: Session, user_id: int) -> list[tuple[int, str, bool]]:
-    """(id, name, is management) of a user's positions."""
-    rows = session.execute(_ROLES, {"user": user_id})
-    return [(key, name, kind is PositionType.MANAGEMENT) for key, name, kind in rows]
+def roles_held(session: Session, user_id: int) -> frozenset[int]:
+    """The ids of a user's positions."""
+    query = select(assoc_user_role.c.role_id).where(assoc_user_role.c.user_id == user_id)
+    return frozenset(session.execute(query).scalars())
+
+
+def rights_of(session: Session, role_ids: frozenset[int]) -> Actor:
+    """An actor without a name who may do what these positions may together."""
+    return kept(session, GRANTS, ("rights", role_ids), lambda s: _rights(s, role_ids))
+
+
+def _rights(session: Session, role_ids: frozenset[int]) -> Actor:
+    query = select(Role.name, Role.position_type).where(Role.id.in_(role_ids))
+    roles = session.execute(query).all()
+    is_admin = any(name == ADMIN for name, _kind in roles)
+    hidden, read_only = (frozenset(), frozenset()) if is_admin else field_rights(session, role_ids)
+    return Actor(
+        sees_all=is_admin or any(kind is PositionType.MANAGEMENT for _name, kind in roles),
+        grants=frozenset() if is_admin else grants_of(session, role_ids),
+        is_admin=is_admin,
+        hidden=hidden,
+        read_only=read_only,
+        role_ids=role_ids,
+    )
 
 
 def rows_shared(session: Session) -> bool:
@@ -81,37 +103,15 @@ def rows_shared(session: Session) -> bool:
     return parameters.value(session, "firm_nature") != FirmNature.PARTNERSHIP.name
 
 
-def actor_for(session: Session, user: User, *, shared: bool, request_id: str = "") -> Actor:
-    """The actor a user is: his grants, and whether rows are hidden from him.
+def actor_for(session: Session, user: Any, *, role_ids: frozenset[int] | None = None, request_id: str = "") -> Actor:
+    """The actor a user (or a visitor) is: his grants, and whether rows are hidden from him.
 
-    shared: the firm is a company (公司制) where all rows are shared; in a partnership only administrators and
-    management positions see all (A-2.1.1.2).
+    In a company (公司制) all rows are shared; in a partnership only administrators and management positions see all
+    (A-2.1.1.2). role_ids: his positions, where they are known.
     """
-    roles = roles_of(session, user.id)
-    ids = frozenset(r[0] for r in roles)
-    mark = session.execute(_MARK).scalar() or ""
-    is_admin = any(name == ADMIN for _id, name, _m in roles)
-    hidden, read_only = field_rights(session, ids) if ids and not is_admin else (frozenset(), frozenset())
-    return Actor(
-        id=user.id,
-        name=user.first_name,
-        sees_all=shared or is_admin or any(m for _i, _n, m in roles),
-        grants=frozenset() if is_admin else grants_of(session, ids, mark),
-        is_admin=is_admin,
-        request_id=request_id,
-        hidden=hidden,
-        read_only=read_only,
-        role_ids=ids,
-    )
-
-
-def bump(session: Session) -> None:
-    """Grants changed: every process must forget what it remembered."""
-    mark = session.get(Stamp, GRANTS, with_for_update=True)
-    if mark is None:
-        session.add(Stamp(name=GRANTS, value=uuid.uuid4().hex))
-    else:
-        mark.value = uuid.uuid4().hex
+    rights = rights_of(session, roles_held(session, user.id) if role_ids is None else role_ids)
+    sees_all = rights.sees_all or rows_shared(session)
+    return replace(rights, id=user.id, name=user.first_name, sees_all=sees_all, request_id=request_id)
 
 
 def sync_permissions(session: Session, wanted: dict[str, set[str]]) -> None:
@@ -132,5 +132,5 @@ def sync_permissions(session: Session, wanted: dict[str, set[str]]) -> None:
     for name, kind in ((ADMIN, PositionType.MANAGEMENT), (PUBLIC, PositionType.ORDINARY)):
         if session.execute(select(Role.id).where(Role.name == name)).first() is None:
             session.add(Role(name=name, position_type=kind))
-    bump(session)
     session.flush()
+    renew(session, GRANTS)

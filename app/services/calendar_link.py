@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 from app.rules.choice import N_
 from app.rules.errors import RuleError
 from app.rules.ics import Entry, calendar
-from app.services.access import actor_for, rows_shared
+from app.services.access import actor_for
 from app.services.clock import moment
 from app.services.task import OPEN
 from app.services.unit_of_work import Actor, act_as, actor_of, unit_of_work, unscoped
@@ -73,7 +73,7 @@ def feed(session: Session, token: str, host: str) -> str:
         user = session.execute(query.where(CalendarLink.token_hash == digest(token), User.active)).scalars().first()
     if user is None:
         raise RuleError(N_("This page does not exist or is not open to you"), code="missing")
-    actor = actor_for(session, user, shared=rows_shared(session))
+    actor = actor_for(session, user)
     if not actor.may("read", "my_task"):
         raise RuleError(N_("You have no right to do this"), code="missing")
     act_as(session, actor)

@@ -8,15 +8,17 @@ from sqlalchemy.orm import Session
 from app.rules.choice import N_
 from app.rules.errors import RuleError
 from app.rules.system import CustomFieldKind
+from app.services.kept import SETUP, keep, kept
 from app.services.records import before_save
 from models.base import Field
 from models.system import CustomField
 
+keep(SETUP, CustomField)
 _ACTIVE = select(CustomField).where(CustomField.active.is_(True)).order_by(CustomField.position, CustomField.id)
 
 
 def custom_fields(session: Session, table_key: str) -> dict[str, Field]:
-    """{code: field} of the active custom fields of a table, in their order; read once per session."""
+    """{code: field} of the active custom fields of a table, in their order."""
     return {code: field for code, (field, _in_list, _in_query) in _known(session).get(table_key, {}).items()}
 
 
@@ -31,25 +33,16 @@ def queried(session: Session, table_key: str) -> list[str]:
 
 
 def _known(session: Session) -> dict[str, dict[str, tuple[Field, bool, bool]]]:
-    known = session.info.get("custom_fields")
-    if known is None:
-        known = session.info["custom_fields"] = _load(session)
-    return known
+    return kept(session, SETUP, "custom_fields", _load)
 
 
 @before_save(CustomField)
 def _changed(session: Session, field: CustomField) -> None:
-    """Check a custom field and read them anew. Raises RuleError."""
+    """Check a custom field. Raises RuleError."""
     if not re.fullmatch(r"[a-z][a-z0-9_]{0,38}", field.code or ""):
         raise RuleError(N_("The code is made of small letters, digits and _ and begins with a letter"), field="code")
     if field.kind is CustomFieldKind.OPTION and not (field.choices or "").strip():
         raise RuleError(N_("Give the choices, one a line"), field="choices")
-    forget(session)
-
-
-def forget(session: Session) -> None:
-    """Read them anew: one was added or changed."""
-    session.info.pop("custom_fields", None)
 
 
 def _load(session: Session) -> dict[str, dict[str, tuple[Field, bool, bool]]]:

@@ -19,8 +19,9 @@ from app.rules.choice import N_
 from app.rules.errors import RuleError
 from app.rules.organization import PositionType
 from app.services import ledger, records
-from app.services.access import ADMIN, PREFIX, PUBLIC, bump
+from app.services.access import ADMIN, PREFIX, PUBLIC
 from app.services.accounts import keep_an_administrator, protect
+from app.services.kept import GRANTS, renew
 from app.services.unit_of_work import actor_of, unit_of_work
 from models.access import FieldRight
 from models.base import now
@@ -107,7 +108,7 @@ def _remember(session: Session, position: Role, action: str, before: object, aft
     position.updated_at = now()
     session.flush()
     ledger.note(session, position, action, {action: [before, after]})
-    bump(session)
+    renew(session, GRANTS)
 
 
 def field_rights_of(session: Session, position_id: int) -> FieldRights:
@@ -228,4 +229,4 @@ def _check_position(session: Session, position: Role) -> None:
 def _check_leaving(session: Session, position: Role) -> None:
     """The built-in positions stay, and nobody deletes his own; who held another loses its rights at once."""
     _changeable(session, position.id)
-    bump(session)
+    renew(session, GRANTS)

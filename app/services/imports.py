@@ -12,6 +12,7 @@ from app.rules.choice import N_
 from app.rules.errors import RuleError
 from app.services import ledger, records
 from app.services.bulk import insert_columns, reserve_ids
+from app.services.kept import renew_for
 from app.services.pinyin import initials
 from app.services.unit_of_work import actor_of, unit_of
 from models.audit import AuditEntry
@@ -210,6 +211,7 @@ def insert_rows(session: Session, model: type[Any], rows: Sequence[dict[str, Any
     made = [c for c in table.columns if c.default is not None and c.default.is_callable]
     shared |= {c.key: c.default.arg(None) for c in made if c.key not in columns and c.key not in shared}
     insert_columns(session, table, columns | {"id": ids}, shared)
+    renew_for(session, model)
     if ledger.watched(model):
         _audit(session, table.name, ids, history)
     return ids

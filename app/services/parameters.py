@@ -6,25 +6,27 @@ from sqlalchemy.orm import Session
 from app.rules.choice import N_
 from app.rules.errors import RuleError, RuleErrors
 from app.rules.system import ParameterKind
+from app.services.kept import SETUP, keep, kept
 from app.services.records import Stale, before_save, save
 from app.services.secrets import vault_of
 from app.services.unit_of_work import unit_of_work
 from models.system import SystemParameter
 
+keep(SETUP, SystemParameter)
 _ALL = select(SystemParameter.code, SystemParameter.value)
 #: Values of parameters that take effect at the next start (A-2.1.1.2-03), as read at this start.
 _AT_START: dict[str, str | None] = {}
 
 
 def value(session: Session, code: str, default: str = "") -> str:
-    """The effective value of a parameter; all are read once per session."""
-    known = session.info.get("parameters")
-    if known is None:
-        rows = session.execute(_ALL).all()
-        known = session.info["parameters"] = dict(rows)
+    """The effective value of a parameter."""
     if code in _AT_START:
         return _AT_START[code] or default
-    return known.get(code) or default
+    return kept(session, SETUP, "parameters", _read).get(code) or default
+
+
+def _read(session: Session) -> dict[str, str | None]:
+    return dict(session.execute(_ALL).all())
 
 
 @before_save(SystemParameter)
@@ -42,7 +44,6 @@ def _changed(session: Session, parameter: SystemParameter) -> None:
         raise RuleError(N_("Choose one from the list"), field="value")
     if parameter.kind is ParameterKind.PASSWORD and parameter.value is not None:
         parameter.secret, parameter.value = vault_of(session).lock(parameter.value), None
-    forget(session)
 
 
 def secret(session: Session, code: str) -> str:
@@ -95,11 +96,6 @@ def choices_of(parameter: SystemParameter) -> dict[str, str]:
     """{code: label} of a parameter that is chosen from a list."""
     pairs = (line.split("=", 1) for line in (parameter.choices or "").splitlines() if "=" in line)
     return {code.strip(): label.strip() for code, label in pairs}
-
-
-def forget(session: Session) -> None:
-    """Read them anew: one was changed."""
-    session.info.pop("parameters", None)
 
 
 def freeze(session: Session) -> None:

@@ -1,25 +1,23 @@
 """What a user chose for himself: columns, page size, theme, favourites; and saved views."""
 
 import re
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.rules.choice import N_
 from app.rules.errors import RuleError
 from app.rules.system import ViewScope
-from app.services.unit_of_work import Actor, unit_of_work
+from app.services.kept import SETUP, keep, kept
+from app.services.unit_of_work import Actor, unit_of_work, unscoped
+from models.organization import Role, User
 from models.system import Preference, SavedView
 
-#: Asked by every list, so built once: what a user chose, and the views open to him.
-_CHOSEN = select(Preference.key, Preference.value).where(Preference.user_id == bindparam("user"))
-_OPEN = or_(
-    (SavedView.scope == ViewScope.MINE) & (SavedView.owner_id == bindparam("user")),
-    (SavedView.scope == ViewScope.POSITION) & SavedView.position_id.in_(bindparam("positions", expanding=True)),
-    SavedView.scope == ViewScope.EVERYONE,
-)
-_VIEWS = select(SavedView).where(SavedView.table_key == bindparam("table"), _OPEN).order_by(SavedView.id)
+keep(SETUP, SavedView, gone=(User, Role))  # whose views go with them
+#: What a user chose: asked by every page and about himself only, hence the bare table.
+_KEPT = Preference.__table__.c
+_CHOSEN = select(_KEPT.key, _KEPT.value).where(_KEPT.user_id == bindparam("user"))
 #: Characters of one preference or view.
 MOST = 20_000
 #: Characters of the query string of a view.
@@ -28,11 +26,12 @@ LONGEST_QUERY = 4_000
 
 def preference(session: Session, user_id: int | None, key: str, default: Any = None) -> Any:
     """What the user chose for `key`; all of his choices are read once per session."""
-    known = session.info.get("preferences")
-    if known is None or known[0] != user_id:
-        rows = session.execute(_CHOSEN, {"user": user_id})
-        known = session.info["preferences"] = (user_id, dict(rows.all()))
-    return known[1].get(key, default)
+    whose, known = session.info.get("preferences", (None, {}))
+    if whose is None or whose != user_id:
+        rows: Any = session.execute(_CHOSEN, {"user": user_id}).all()
+        known = dict(rows)
+        session.info["preferences"] = user_id, known
+    return known.get(key, default)
 
 
 def prefer(session: Session, user_id: int, key: str, value: Any) -> None:
@@ -52,19 +51,44 @@ def prefer(session: Session, user_id: int, key: str, value: Any) -> None:
     session.info.pop("preferences", None)
 
 
-def saved_views(session: Session, actor: Actor, table_key: str) -> list[SavedView]:
+class View(NamedTuple):
+    """A saved view, as lists use it."""
+
+    id: int
+    name: str
+    scope: ViewScope
+    owner_id: int | None
+    position_id: int | None
+    is_default: bool
+    state: Any
+
+
+def saved_views(session: Session, actor: Actor, table_key: str) -> list[View]:
     """The views of a table open to the actor: his own, his positions', everyone's."""
-    asked = {"table": table_key, "user": actor.id, "positions": list(actor.role_ids or {0})}
-    return list(session.execute(_VIEWS, asked).scalars())
+    views = kept(session, SETUP, ("views", table_key), lambda s: _views(s, table_key))
+    return [v for v in views if _open(v, actor)]
 
 
-def kept_query(view: SavedView) -> str:
+def _views(session: Session, table_key: str) -> list[View]:
+    columns = [getattr(SavedView, name) for name in View._fields]
+    with unscoped(session):  # everybody's are kept; who sees which is said where they are used
+        rows = session.execute(select(*columns).where(SavedView.table_key == table_key).order_by(SavedView.id))
+        return [View(*row) for row in rows]
+
+
+def _open(view: View, actor: Actor) -> bool:
+    if view.scope is ViewScope.MINE:
+        return view.owner_id == actor.id
+    return view.scope is ViewScope.EVERYONE or view.position_id in actor.role_ids
+
+
+def kept_query(view: View) -> str:
     """The query string of a view; nothing where what was kept is none."""
     query = view.state.get("query") if isinstance(view.state, dict) else None
     return query if isinstance(query, str) else ""
 
 
-def kept_columns(view: SavedView) -> list[str]:
+def kept_columns(view: View) -> list[str]:
     """The names of the columns of a view; none where what was kept are no names."""
     columns = view.state.get("columns") if isinstance(view.state, dict) else None
     return [n for n in columns if isinstance(n, str)] if isinstance(columns, list) else []

@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from flask_appbuilder.security.sqla.models import User
-from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy import Date, and_, bindparam, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.rules.task import TaskStanding, TaskStatus, Urgency
@@ -19,6 +19,13 @@ from models.task import Task
 
 #: Days of the strip, weeks of the chart, rows of each list.
 AHEAD, WEEKS, NEXT, MOST = 14, 12, 30, 8
+
+
+_ON = bindparam("on", type_=Date)
+#: Asked by every page, so built once.
+_DUE = select(
+    func.count(case((Task.hard_deadline == _ON, 1))), func.count(case((Task.hard_deadline < _ON, 1)))
+).where(*OPEN, Task.assignee_id == bindparam("user"), Task.hard_deadline <= _ON)
 
 
 @dataclass(frozen=True)
@@ -46,11 +53,7 @@ def counts(session: Session, mine: int | None, on: date) -> Counts:
 
 def due_counts(session: Session, user_id: int, on: date) -> tuple[int, int]:
     """One's own open tasks of today and those overdue, in one statement that the index answers."""
-    today, over = Task.hard_deadline == on, Task.hard_deadline < on
-    query = select(func.count(case((today, 1))), func.count(case((over, 1)))).where(
-        *OPEN, Task.assignee_id == user_id, Task.hard_deadline <= on
-    )
-    first, second = session.execute(query).one()
+    first, second = session.execute(_DUE, {"user": user_id, "on": on}).one()
     return first, second
 
 

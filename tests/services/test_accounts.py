@@ -11,7 +11,7 @@ from app.rules.errors import RuleError, RuleErrors
 from app.rules.organization import UserType
 from app.rules.password import problems
 from app.rules.system import LoginOutcome, ParameterKind
-from app.services import accounts, clock, parameters, records
+from app.services import accounts, clock, records
 from app.services.access import ADMIN as ADMIN_POSITION
 from app.services.unit_of_work import Actor, act_as
 from models.audit import AuditEntry
@@ -83,7 +83,6 @@ def set_parameter(session: Session, code: str, value: str) -> None:
         records.save(session, SystemParameter, None, values)
     else:
         records.save(session, SystemParameter, row.id, {"value": value})
-    parameters.forget(session)
 
 
 def test_the_right_password_opens_whatever_the_capitals_of_the_name(session: Session, make: Make) -> None:

@@ -18,7 +18,7 @@ from app.console.exporting import export_file
 from app.jobs.worker import Worker
 from app.rules.errors import RuleError
 from app.rules.system import JobState
-from app.services.access import bump
+from app.services.kept import GRANTS, renew
 from app.services.unit_of_work import unit_of_work
 from models.case import Case
 from models.system import Job, SystemParameter
@@ -91,7 +91,7 @@ def test_a_right_lost_meanwhile_is_lost(app: Flask, session: Session, sign_in_as
     with unit_of_work(session):
         user = session.execute(select(User).where(User.username == "tangruolan")).scalar_one()
         user.roles.clear()
-        bump(session)
+        renew(session, GRANTS)
     assert Worker(app).work()
     job = session.execute(select(Job)).scalar_one()
     assert job.state is JobState.FAILED

@@ -44,7 +44,7 @@ def admin_position(session: Session) -> Position:
 
 
 def actor(session: Session, user: User) -> Actor:
-    return actor_for(session, user, shared=True)
+    return actor_for(session, user)
 
 
 def history(session: Session, table: str, record_id: int, action: str) -> list[dict]:

@@ -59,7 +59,7 @@ def threads() -> Iterator[Callable[[Callable[[], Any]], Thread]]:
 def user(session: Session, name: str) -> Actor:
     """A user of the demo agency as he acts."""
     found = session.execute(select(User).where(User.username == name)).scalar_one()
-    return actor_for(session, found, shared=True)
+    return actor_for(session, found)
 
 
 def put(session: Session, actor: Actor = SYSTEM, **params: Any) -> int:

@@ -13,7 +13,7 @@ from app.rules.application_number import PatentType
 from app.rules.errors import RuleError, RuleErrors
 from app.rules.filing import DocumentPart, FilingStatus
 from app.rules.request_form_xml import from_xml
-from app.services import allocation, dispatch, files, parameters, records, request_form
+from app.services import allocation, dispatch, files, records, request_form
 from app.services.filing import filing_for
 from app.services.records import Stale
 from app.services.request_form import Opened
@@ -127,7 +127,6 @@ def test_the_agency_is_that_of_the_parameters_as_they_are_now(
     request_form.save(session, request_document.id, Opened(session, request_document).content, 1)
     row = session.scalars(select(SystemParameter).where(SystemParameter.code == "agency_code")).one()
     records.save(session, SystemParameter, row.id, {"value": "11999"})
-    parameters.forget(session)
     opened = Opened(session, request_document)
     assert [(d.key, d.mine, d.fresh, d.by_hand) for d in opened.differences()] == [
         ("专利代理机构.代码", "11027", "11999", False)

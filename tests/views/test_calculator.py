@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from app.rules.application_number import PatentType
 from app.rules.calendar import estimated_holidays
 from app.services import calculator, records
-from app.services.access import bump
+from app.services.kept import GRANTS, renew
 from app.services.reckoning import keep
 from app.services.unit_of_work import unit_of_work
 from models.case import Case
@@ -68,7 +68,7 @@ def grant(session: Session, *rights: tuple[str, str], name: str = "试用岗位"
         position.permissions = [pair for pair in pairs if (pair.view_menu.name, pair.permission.name) in wanted]
         session.add(position)
         user.roles = [position]
-        bump(session)
+        renew(session, GRANTS)
     return user.username
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.rules.access import FieldRightKind
 from app.services import records
-from app.services.access import bump
+from app.services.kept import GRANTS, renew
 from app.services.unit_of_work import unit_of_work
 from models.access import FieldRight
 from models.case import Case
@@ -102,7 +102,7 @@ def test_a_hidden_field_is_neither_kept_nor_restored(sign_in_as: Callable, sessi
         session.add_all(
             FieldRight(position_id=i, table_key="case", column="client_ref", right=right) for i in positions
         )
-        bump(session)
+        renew(session, GRANTS)
     session.rollback()
     page = text_of(sign_in_as("mengqiaoyun").get("/app/case/new?draft=1"))
     assert "一种锁" in page

@@ -22,7 +22,7 @@ from app.rules.access import FieldRightKind
 from app.rules.errors import RuleError, RuleErrors
 from app.rules.system import CustomFieldKind
 from app.services import records
-from app.services.access import bump
+from app.services.kept import GRANTS, renew
 from app.services.unit_of_work import unit_of_work
 from models.access import FieldRight
 from models.party import Applicant, Client
@@ -109,7 +109,7 @@ def test_a_hidden_field_is_nowhere(session: Session, sign_in_as: Callable) -> No
     username, role = client_reader(session)
     with unit_of_work(session):
         session.add(FieldRight(position_id=role.id, table_key="client", column="phone", right=FieldRightKind.HIDDEN))
-        bump(session)
+        renew(session, GRANTS)
     browser: FlaskClient = sign_in_as(username)
     key = session.execute(select(Client.id).where(Client.name == "字段权限有限公司")).scalar_one()
     session.rollback()

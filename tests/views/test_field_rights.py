@@ -12,7 +12,7 @@ from app.console import REGISTRY
 from app.rules.access import FieldRightKind
 from app.rules.party import ClientReview
 from app.services import records
-from app.services.access import bump
+from app.services.kept import GRANTS, renew
 from app.services.records import ChildRow
 from app.services.unit_of_work import unit_of_work
 from models.access import FieldRight
@@ -47,7 +47,7 @@ def hide(session: Session, sign_in_as: Callable) -> Hide:
         with unit_of_work(session):
             for table, column in columns:
                 session.add_all(FieldRight(position_id=i, table_key=table, column=column, right=right) for i in ids)
-            bump(session)
+            renew(session, GRANTS)
         session.rollback()
         return sign_in_as(username)
 

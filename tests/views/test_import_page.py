@@ -185,7 +185,7 @@ class TestWay:
         assert f'data-jobs="/app/jobs/list?id={job.id}" data-then="{url}"' in admin.get(url).get_data(as_text=True)
         told: list[tuple[int, int]] = []
         user = session.get(User, job.owner_id)
-        actor = actor_for(session, user, shared=True)
+        actor = actor_for(session, user)
         act_as(session, actor)
         context = JobContext(session, job.params, actor, Told(told))  # type: ignore[arg-type]
         outcome = importing.import_upload(context)

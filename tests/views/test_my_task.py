@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 from app.rules.access import FieldRightKind
 from app.rules.task import TaskClearing, TaskSource, TaskStanding, TaskStatus
 from app.services import accounts, calendar_link, processing, records, safety_net, task
-from app.services.access import bump
 from app.services.calendar import calendar_of
 from app.services.clock import moment
+from app.services.kept import GRANTS, renew
 from app.services.today import today
 from app.services.unit_of_work import unit_of_work
 from models.access import FieldRight
@@ -462,7 +462,7 @@ class TestCalendar:
                 FieldRight(position_id=role.id, table_key="case", column=column, right=FieldRightKind.HIDDEN)
                 for role in owner.roles for column in ("our_ref", "title")
             )  # fmt: skip
-            bump(session)
+            renew(session, GRANTS)
         text = app.test_client().get(address).get_data(as_text=True).replace("\r\n ", "")
         assert "UID:task-" in text
         assert [w for w in words if w in text] == []

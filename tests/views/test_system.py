@@ -101,7 +101,6 @@ def test_what_was_typed_is_there_after_saving(admin: FlaskClient, session: Sessi
 def test_values_are_read_wherever_they_are_used(admin: FlaskClient, session: Session) -> None:
     """A-2.1.1.2-02."""
     save(admin, agency_name="衡智专利代理事务所")
-    parameters.forget(session)
     assert parameters.value(session, "agency_name") == "衡智专利代理事务所"
 
 
@@ -111,12 +110,10 @@ def test_some_take_effect_after_a_restart_and_say_so(admin: FlaskClient, session
     assert "重启后生效" in line(page(admin), "custom_numbering")
     assert "重启后生效" not in line(page(admin), "agency_name")
     save(admin, custom_numbering="0")
-    parameters.forget(session)
     assert kept(session, "custom_numbering").value == "0"
     assert parameters.value(session, "custom_numbering") == "1"
     assert "重启前仍按：启用" in line(page(admin), "custom_numbering")
     parameters.freeze(session)
-    parameters.forget(session)
     assert parameters.value(session, "custom_numbering") == "0"
     assert "重启前仍按" not in line(page(admin), "custom_numbering")
 
