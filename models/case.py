@@ -75,7 +75,7 @@ class Case(FeeTerms, Record):
     opened_on: Mapped[date | None] = day(N_("Opened on"), index=True)
 
     # 著录项目
-    title: Mapped[str] = text(N_("Patent title"), length=500, required=True)
+    title: Mapped[str] = text(N_("Patent title"), length=500, required=True, index=True)
     title_en: Mapped[str | None] = text(N_("English title"), length=500)
     patent_type: Mapped[PatentType] = choice(N_("Patent type"), PatentType, required=True)
     app_no: Mapped[str | None] = text(N_("Application no."), length=40, index=True)

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from app.extensions import build_engine, db
 from app.factory import create_app
-from app.services import setup
+from app.services import kept, setup
 from app.services.unit_of_work import SYSTEM, act_as
 
 PASSWORD = "Test-pass-1"
@@ -71,6 +71,7 @@ class use_engine:
         registry = self.app.extensions["patentdesk.session"]
         self.before = self.app.extensions["patentdesk.engine"]
         registry.session_factory.configure(bind=self.engine)
+        registry.session_factory.kw["info"][kept.STORE].clear()  # another database has other things to keep
         self.app.extensions["patentdesk.engine"] = self.engine
 
     def __exit__(self, *_error: Any) -> None:

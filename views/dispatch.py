@@ -13,7 +13,7 @@ from app.console import Console, Section
 from app.console.columns import Query
 from app.console.guard import actor, page, say
 from app.console.layout import ListTab
-from app.console.list_page import is_condition, link
+from app.console.list_address import is_condition, link
 from app.console.listing import ListState, Page, where
 from app.console.render import respond
 from app.rules.case import FilingMethod

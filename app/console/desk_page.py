@@ -10,8 +10,8 @@ from app.console.columns import Query
 from app.console.download import send_stored
 from app.console.guard import actor, granted, page, sent
 from app.console.inputs import shown_title
-from app.console.kinds import fits, like
 from app.console.listing import count
+from app.console.matching import beginnings, begins, fits, like
 from app.console.render import respond
 from app.console.shell import START_PAGES, item_label, item_url, visible
 from app.console.view import REGISTRY
@@ -26,6 +26,8 @@ from models.system import Attachment, StoredFile
 
 PREFERENCES = {"theme", "density", "tree_hidden", "header_hidden", "favourites", "single_keys"}
 FOUND_EACH = 6
+#: Among so many that begin as typed the newest are looked for.
+FOUND_MOST = 400
 
 
 class DeskView(BaseView):
@@ -92,16 +94,20 @@ class DeskView(BaseView):
         title = model.id if view.nameless(model) else getattr(model, model.__title__)
         open_columns = [n for n in console.search_columns if view.open_to(actor(), n)]
         columns = [getattr(model, n) for n in open_columns]
-        pattern = f"%{like(typed)}%"
-        tests: list[Any] = [fits(c, pattern) for c in columns]
+        first = beginnings(self.session, columns, typed)
         if model.__pinyin__ and typed.isascii() and view.open_to(actor(), model.__pinyin__):
-            tests.append(model.pinyin.like(f"{like(typed.lower())}%", escape="\\"))
-        if not tests:
+            first.append(begins(self.session, model.pinyin, typed.lower()))
+        if not columns and not first:
             return {"label": "", "items": []}
-        statement = select(model.id, title, *columns).where(or_(*tests))
+        statement = select(model.id, title, *columns).order_by(model.id.desc()).limit(FOUND_EACH)
         if (own := view.base_condition()) is not None:
             statement = statement.where(own)
-        rows = self.session.execute(statement.order_by(model.id.desc()).limit(FOUND_EACH))
+        ids = statement.with_only_columns(model.id).order_by(None).limit(FOUND_MOST).where(or_(*first))
+        rows = list(self.session.execute(statement.where(model.id.in_(ids)))) if first else []
+        if len(rows) < FOUND_EACH and columns:  # few begin so: then those that contain it
+            others = statement.where(or_(*(fits(c, f"%{like(typed)}%") for c in columns)))
+            others = others.where(model.id.not_in([row[0] for row in rows])) if rows else others
+            rows += list(self.session.execute(others))[: FOUND_EACH - len(rows)]
         items = []
         for key, text, *values in rows:
             sub = "　".join(str(v) for v in values if v and v != text)

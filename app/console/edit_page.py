@@ -11,7 +11,7 @@ from app.console.columns import CUSTOM, Column
 from app.console.guard import actor, mapping, page, say, sent
 from app.console.inputs import describe_input
 from app.console.kinds import read_value
-from app.console.list_page import query_args
+from app.console.list_address import query_args
 from app.console.listing import MAX_PAGE_SIZE, matching_ids
 from app.rules.choice import N_
 from app.rules.errors import RuleError, RuleErrors

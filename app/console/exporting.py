@@ -12,7 +12,7 @@ from werkzeug.datastructures import MultiDict
 
 from app.console import exports
 from app.console.columns import CUSTOM, Column, Query
-from app.console.list_page import query_args
+from app.console.list_address import query_args
 from app.console.listing import ListState, read_state, where
 from app.console.view import REGISTRY, Console
 from app.jobs.runner import JobContext, Outcome, job

@@ -13,7 +13,7 @@ from app.console.guard import actor, page, say
 from app.console.inputs import choices_of, title_of
 from app.console.kinds import read_value
 from app.console.layout import Grid, Panel, Section, Tab, When
-from app.console.list_page import is_part
+from app.console.list_address import is_part
 from app.console.render import respond
 from app.rules.choice import N_
 from app.rules.errors import RuleError, RuleErrors

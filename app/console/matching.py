@@ -1,11 +1,17 @@
 """Comparing what was typed with columns: patterns, capitals, whole numbers."""
 
 import re
+from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Boolean
+from sqlalchemy import Boolean, Column, ColumnElement, PrimaryKeyConstraint, UniqueConstraint, and_
 from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import Session
 from sqlalchemy.sql.functions import FunctionElement
+
+#: The last of all characters: no text that begins with another comes after it and this.
+LAST = "\U0010ffff"
 
 
 def like(text: str) -> str:
@@ -32,6 +38,29 @@ def _fits(element: fits, compiler: Any, operator: str = "LIKE", **options: Any) 
 @compiles(fits, "postgresql")
 def _fits_postgresql(element: fits, compiler: Any, **options: Any) -> str:
     return _fits(element, compiler, "ILIKE", **options)
+
+
+def begins(session: Session, column: Any, text: str) -> ColumnElement[bool]:
+    """Whether a column begins with a text, letter by letter, in words that an index on it answers."""
+    if session.get_bind().dialect.name == "sqlite":
+        return and_(column >= text, column < text + LAST)
+    return column.like(f"{like(text)}%", escape="\\")  # what lies between two texts depends on the language there
+
+
+def beginnings(session: Session, columns: Iterable[Any], typed: str) -> list[ColumnElement[bool]]:
+    """Conditions that an indexed one of the columns begins with what was typed: so, in capitals or in small letters."""
+    spellings = dict.fromkeys((typed, typed.upper(), typed.lower()))
+    usable = [column for column in columns if indexed(column.property.columns[0])]
+    return [begins(session, column, text) for column in usable for text in spellings]
+
+
+@cache
+def indexed(column: Column[Any]) -> bool:
+    """Whether an index finds the rows by the beginning of this column."""
+    table = column.table
+    unique = [c.columns for c in table.constraints if isinstance(c, UniqueConstraint | PrimaryKeyConstraint)]
+    keys: list[list[Any]] = [list(columns) for columns in (*unique, *(i.columns for i in table.indexes))]
+    return any(key[0] is column for key in keys)
 
 
 def is_whole(text: str) -> bool:

@@ -4,16 +4,18 @@ from typing import Any
 
 from flask import jsonify, request
 from flask_appbuilder import expose
-from sqlalchemy import String, Text, false, or_, select
+from sqlalchemy import Select, String, Text, or_, select
 
 from app.console.guard import actor, page
 from app.console.inputs import shown_title
-from app.console.kinds import fits, is_whole, like
+from app.console.matching import beginnings, begins, fits, is_whole, like
 from app.rules.choice import N_
 from app.rules.errors import RuleError
 
 #: Rows a picker answers at once, and at most where many are taken from a library.
 FEW, MANY = 8, 50
+#: Of so many rows that begin as typed the first ones by title are shown.
+MOST = 400
 
 
 class PickPages:
@@ -55,13 +57,11 @@ class PickPages:
             if is_whole(value):
                 statement = statement.where(getattr(self.model, column.key) == int(value))
         if typed:
-            pattern, wide = f"{like(typed)}%", f"%{like(typed)}%"
-            tests: list[Any] = [fits(title, wide)] if isinstance(title.type, String | Text) else [false()]
-            tests += [fits(c, pattern) for c, n in zip(shown_notes, notes, strict=True) if n.field.kind == "text"]
-            if self.model.__pinyin__ and typed.isascii() and self.open_to(actor(), self.model.__pinyin__):
-                tests.append(self.model.pinyin.like(pattern.lower(), escape="\\"))
-            statement = statement.where(or_(*tests))
-        rows = self.session.execute(statement.order_by(title, self.model.id).limit(size + 1).offset(start * size)).all()
+            texts = [c for c, n in zip(shown_notes, notes, strict=True) if n.field.kind == "text"]
+            rows = self.named(statement, title, texts, typed, (start + 1) * size + 1)[start * size :]
+        else:
+            page = statement.order_by(title, self.model.id).limit(size + 1).offset(start * size)
+            rows = list(self.session.execute(page))
         results = []
         for key, text, *values in rows[:size]:
             note = "  ".join(
@@ -73,3 +73,29 @@ class PickPages:
             "more": len(rows) > size,
             "new_url": f"{self.base_url()}new" if self.can("add") else None,
         }
+
+    def named(self, statement: Select, title: Any, codes: list[Any], typed: str, most: int) -> list[Any]:
+        """So many rows of the statement: first those whose title, code or initials begin as typed, then the others.
+
+        The first are found by indexes; only where they are too few the titles are read through.
+        """
+        by_title = isinstance(title.type, String | Text)
+        initials = self.model.__pinyin__ and typed.isascii() and self.open_to(actor(), self.model.__pinyin__)
+        first = beginnings(self.session, [title, *codes] if by_title else codes, typed)
+        first += [begins(self.session, self.model.pinyin, typed.lower())] if initials else []
+        found = self.some_of(statement, first, title, most)
+        if len(found) < most:
+            then = [fits(title, f"%{like(typed)}%")] if by_title else []
+            if typed.lower() != typed.upper():  # codes in mixed letters
+                then += [fits(code, f"{like(typed)}%") for code in codes]
+            others = statement.where(self.model.id.not_in([row[0] for row in found])) if found else statement
+            found += self.some_of(others, then, title, most - len(found))
+        return found
+
+    def some_of(self, statement: Select, tests: list[Any], title: Any, most: int) -> list[Any]:
+        """Rows of the statement that pass one of the tests, by title; of very many some, since nobody pages so far."""
+        if not tests:
+            return []
+        ids = statement.with_only_columns(self.model.id).where(or_(*tests)).limit(max(MOST, most))
+        rows = statement.where(self.model.id.in_(ids)).order_by(title, self.model.id).limit(most)
+        return list(self.session.execute(rows).all())

@@ -12,7 +12,7 @@ from app.console import exports
 from app.console.columns import Column, Query
 from app.console.guard import actor, page, wants_json
 from app.console.kinds import is_whole
-from app.console.list_page import query_args
+from app.console.list_address import query_args
 from app.console.listing import ListState, count, where
 from app.jobs.runner import enqueue
 from app.rules.choice import N_
