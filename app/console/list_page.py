@@ -59,12 +59,14 @@ class ListPages(ListRows, ListQuery):
                 raise state.errors[0]
             extra = [self.model.version] if self.grid else []
             extra += [getattr(self.model, name) for name in self.flag_columns]
-            found = fetch(self.session, self.model, shown, state, *extra, base=self.base_condition())
+            counts = self.slice_counts(state)
+            total = counts.get(args.get("slice") or "")
+            found = fetch(self.session, self.model, shown, state, *extra, base=self.base_condition(), total=total)
         except RuleError as error:
-            problem, found = error, Page(shown, [], 0, False, 1, 1, state.size)
+            problem, found, counts = error, Page(shown, [], 0, False, 1, 1, state.size), {}
         if args.get("size") and not problem:
             self.remember_size(state.size)
-        context = self.list_context(state, found, view, problem)
+        context = self.list_context(state, found, view, problem) | self.slice_context(state, counts)
         template = self.list_part if is_part() else self.list_template
         return respond(template, page=context, status=422 if problem else 200)
 
@@ -155,7 +157,7 @@ class ListPages(ListRows, ListQuery):
             "query_string": urlencode([(k, v) for k, v in request.args.items(multi=True) if k not in ("page", "size")]),
             "total": found.total,
             "icons": self.row_icons(), "flags": bool(self.flag_columns),
-        } | self.slice_context(state, problem)  # fmt: skip
+        }  # fmt: skip
         return context if is_part() else context | self.frame_context(state, found, view)
 
     def frame_context(self, state: ListState, found: Page, view: Any) -> dict[str, Any]:

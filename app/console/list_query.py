@@ -24,12 +24,15 @@ UNFOLDED = 3
 class ListQuery:
     """What is asked of a list, as its page shows it; mixed into `Console`."""
 
-    def slice_context(self, state: ListState, problem: RuleError | None) -> dict[str, Any]:
-        """The parts of the list with their counts, as joined buttons and as a tree; each leads to its rows."""
-        if not self.slices or problem:
-            return {}
+    def slice_counts(self, state: ListState) -> dict[str, int]:
+        """How many rows of what is asked each part of the list has."""
         conditions = {s.name: s.condition(today()) for s in self.slices}
-        counts = tally(self.session, self.model, state, conditions, base=self.base_condition())
+        return tally(self.session, self.model, state, conditions, base=self.base_condition()) if conditions else {}
+
+    def slice_context(self, state: ListState, counts: dict[str, int]) -> dict[str, Any]:
+        """The parts of the list with their counts, as joined buttons and as a tree; each leads to its rows."""
+        if not counts:
+            return {}
         now, made = state.args.get("slice") or "", {}
         for s in self.slices:
             url = link(self.base_url(), state.args, slice=s.name, page=None)

@@ -145,12 +145,21 @@ _PAGED = {"size": bindparam("size", type_=Integer), "offset": bindparam("offset"
 
 
 def fetch(
-    session: Session, model: type[Any], shown: list[Column], state: ListState, *extra: Any, base: Any = None
+    session: Session,
+    model: type[Any],
+    shown: list[Column],
+    state: ListState,
+    *extra: Any,
+    base: Any = None,
+    total: int | None = None,
 ) -> Page:
-    """The page that `state` asks for; `extra` columns come right after the id, `base` is one more condition."""
+    """The page that `state` asks for; `extra` columns come right after the id, `base` is one more condition.
+
+    total: how many rows there are, where that was counted already.
+    """
     query = Query(model)
     conditions = where(query, state) + ([base] if base is not None else [])
-    total, capped = count(session, query, conditions)
+    total, capped = count(session, query, conditions) if total is None else capped_at(total)
     pages = max(1, -(-total // state.size))
     page = min(state.page, pages) if not capped else state.page
     offset, size = (page - 1) * state.size, state.size
@@ -212,6 +221,11 @@ def count(session: Session, query: Query, conditions: list[ColumnElement[bool]])
     whole = session.get_bind().dialect.name == "sqlite"  # counts to the end faster than it stops at a limit
     statement = _counting(query, conditions, whole) if conditions else _all(query.model, whole)  # type: ignore[arg-type]  # a class is hashable
     total = session.execute(statement).scalar_one()
+    return capped_at(total)
+
+
+def capped_at(total: int) -> tuple[int, bool]:
+    """A count as far as lists tell it, and whether there are more."""
     return min(total, COUNT_CAP), total > COUNT_CAP
 
 
