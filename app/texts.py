@@ -6,7 +6,8 @@ Flask-Babel finds context, locale and catalog anew for every text, and a page ha
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from flask import current_app, g, has_app_context
+from flask import current_app
+from flask.globals import app_ctx
 from flask_babel import get_domain, get_locale
 from markupsafe import Markup
 
@@ -50,13 +51,14 @@ def markup(message: str, **params: Any) -> Markup:
 
 def known_texts() -> Known:
     """What is known already in the reader's language; forgotten at once outside an application."""
-    if not has_app_context():
-        return Known({}, {}, {})
     try:
-        return g.texts
+        held = app_ctx._get_current_object().g  # type: ignore[attr-defined]  # a proxy, typed as none; asked for often
+        return held.texts
+    except RuntimeError:
+        return Known({}, {}, {})
     except AttributeError:
-        g.texts = _KNOWN.setdefault(str(get_locale()), Known({}, {}, {}))
-        return g.texts
+        held.texts = _KNOWN.setdefault(str(get_locale()), Known({}, {}, {}))
+        return held.texts
 
 
 def once(*key: Any, caller: Callable[[], str]) -> Markup:
