@@ -102,8 +102,10 @@ class DeskView(BaseView):
         statement = select(model.id, title, *columns).order_by(model.id.desc()).limit(FOUND_EACH)
         if (own := view.base_condition()) is not None:
             statement = statement.where(own)
-        ids = statement.with_only_columns(model.id).order_by(None).limit(FOUND_MOST).where(or_(*first))
-        rows = list(self.session.execute(statement.where(model.id.in_(ids)))) if first else []
+        rows = []
+        if first:
+            ids = statement.with_only_columns(model.id).order_by(None).limit(FOUND_MOST).where(or_(*first))
+            rows = list(self.session.execute(statement.where(model.id.in_(ids))))
         if len(rows) < FOUND_EACH and columns:  # few begin so: then those that contain it
             others = statement.where(or_(*(fits(c, f"%{like(typed)}%") for c in columns)))
             others = others.where(model.id.not_in([row[0] for row in rows])) if rows else others

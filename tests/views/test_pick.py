@@ -1,0 +1,112 @@
+"""What a picker and the search offer: first what begins as typed, found by indexes; then what contains it."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import event, update
+from sqlalchemy.orm import Session
+
+from app.extensions import db
+from app.services import records
+from models.party import Client
+
+NAMES = {
+    "K-0101": "瀚海光电有限公司",
+    "K-0102": "北方瀚海光电研究院",
+    "K-0103": "瀚海光电（集团）股份公司",
+    "Kx-9a": "无关公司",
+}
+
+
+@pytest.fixture
+def clients(session: Session) -> dict[str, int]:
+    """Four reviewed clients, by number."""
+    made = {}
+    for number, name in NAMES.items():
+        values = {"client_no": number, "name": name, "short_name": name[:6]}
+        made[number] = records.save(session, Client, None, values).id
+    reviewed = update(Client.__table__).where(Client.id.in_(made.values())).values(review_status="REVIEWED")
+    session.connection().execute(reviewed)
+    session.commit()
+    return made
+
+
+def picked(browser: FlaskClient, typed: str, **more: object) -> list[int]:
+    answer = browser.get("/app/client/pick", query_string={"q": typed} | more)
+    return [row["id"] for row in answer.get_json()["results"]]
+
+
+def test_what_begins_as_typed_comes_first(admin: FlaskClient, clients: dict[str, int]) -> None:
+    """By title among themselves; those that contain it follow."""
+    first, second, third = (clients[n] for n in ("K-0101", "K-0103", "K-0102"))
+    assert picked(admin, "瀚海光电") == [first, second, third]
+    assert picked(admin, "北方瀚海") == [third]
+    assert picked(admin, "海光电有") == [first]
+
+
+@pytest.mark.parametrize(("typed", "number"), [
+    ("K-0102", "K-0102"), ("k-0102", "K-0102"), ("kx-9A", "Kx-9a"), ("KX-9", "Kx-9a"), ("bfhh", "K-0102"),
+    ("BFHH", "K-0102"),
+])  # fmt: skip
+def test_a_number_is_found_in_any_letters_and_a_name_by_its_initials(
+    typed: str, number: str, admin: FlaskClient, clients: dict[str, int]
+) -> None:
+    assert picked(admin, typed) == [clients[number]]
+
+
+def test_pages_show_every_row_once(admin: FlaskClient, clients: dict[str, int]) -> None:
+    pages = [picked(admin, "瀚海光电", size=1, page=page) for page in (1, 2, 3, 4)]
+    assert [key for page in pages for key in page] == [clients[n] for n in ("K-0101", "K-0103", "K-0102")]
+    answer = admin.get("/app/client/pick", query_string={"q": "瀚海光电", "size": 2}).get_json()
+    assert (len(answer["results"]), answer["more"]) == (2, True)
+    assert not admin.get("/app/client/pick", query_string={"q": "瀚海光电", "size": 3}).get_json()["more"]
+
+
+def test_wildcards_are_plain_letters(admin: FlaskClient, clients: dict[str, int]) -> None:
+    for typed in ("%海", "瀚_光", "\\", "K%"):
+        assert not set(picked(admin, typed)) & set(clients.values())
+
+
+def test_the_search_offers_what_begins_so_before_what_contains_it(admin: FlaskClient, clients: dict[str, int]) -> None:
+    groups = admin.get("/app/search", query_string={"q": "瀚海光电"}).get_json()["groups"]
+    found = next([i["url"] for i in g["items"]] for g in groups if any("/client/" in i["url"] for i in g["items"]))
+    assert found == [f"/app/client/{clients[n]}" for n in ("K-0103", "K-0101", "K-0102")]
+
+
+@contextmanager
+def plans(app: Flask) -> Iterator[Callable[[], list[str]]]:
+    """How the database goes about the statements within."""
+    seen: list[tuple] = []
+    with app.app_context():
+        engine = db.engine
+
+    def note(_connection, _cursor, statement, parameters, *_rest) -> None:
+        seen.append((statement, parameters))
+
+    def told() -> list[str]:
+        with engine.connect() as connection:
+            cursor = connection.connection.cursor()
+            return [
+                row[3] for s, p in list(seen) if "FROM client" in s
+                for row in cursor.execute(f"EXPLAIN QUERY PLAN {s}", p).fetchall()
+            ]  # fmt: skip
+
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield told
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+
+
+@pytest.mark.parametrize("typed", ["瀚海光电", "K-01", "hhgd"])
+def test_enough_rows_that_begin_so_are_found_without_reading_the_table_through(
+    typed: str, app: Flask, admin: FlaskClient, clients: dict[str, int]
+) -> None:
+    with plans(app) as told:
+        assert picked(admin, typed, size=1)
+        plan = told()
+    assert any("USING INDEX ix_client" in step or "autoindex_client" in step for step in plan), plan
+    assert not [step for step in plan if step.startswith("SCAN client")], plan
