@@ -56,6 +56,7 @@ def _add_commands(commands: argparse._SubParsersAction, everywhere: argparse.Arg
     )
     importing.add_argument("--mode", choices=("create", "update"), default="create", help="update: match rows by key")
     importing.add_argument("--mapping", metavar="NAME", help="a kept column mapping")
+    importing.add_argument("--sheet", metavar="NAME", help="the sheet to read (default: the likeliest)")
 
     exporting = command("export", "write a table to a workbook or CSV file")
     exporting.add_argument("table", metavar="TABLE")

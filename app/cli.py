@@ -131,8 +131,11 @@ def import_file(args: argparse.Namespace) -> None:
     app = prepared(args)
     with speaking(app):
         done = service("import")(
-            db.session, args.table, args.file, mode=args.mode, constants=dict(args.constants), mapping=args.mapping
-        )
+            db.session, args.table, args.file, mode=args.mode, constants=dict(args.constants), mapping=args.mapping,
+            sheet=args.sheet,
+        )  # fmt: skip
+    for remark in done.remarks:
+        print(remark)
     if done.refused_file:
         print(f"refused rows and their reasons: {done.refused_file}")
     print(f"read {done.read} created {done.created} updated {done.updated} same {done.same} refused {done.refused}")

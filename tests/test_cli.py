@@ -51,16 +51,21 @@ def test_import_says_what_became_of_every_row(services, table_file, capsys):
 
     def import_file(*args, **options):
         asked.append((args, options))
-        return SimpleNamespace(read=5, created=1, updated=1, same=2, refused=1, refused_file=Path("refused.xlsx"))
+        counts = {"read": 5, "created": 1, "updated": 1, "same": 2, "refused": 1}
+        return SimpleNamespace(**counts, refused_file=Path("refused.xlsx"), remarks=["未导入的列：序号"])
 
     services["import"] = import_file
     assert cli.main(["import", "case", str(table_file), "--set", "client=甲"]) == 0
     assert asked == [
-        ((SESSION, "case", table_file), {"mode": "create", "constants": {"client": "甲"}, "mapping": None})
+        (
+            (SESSION, "case", table_file),
+            {"mode": "create", "constants": {"client": "甲"}, "mapping": None, "sheet": None},
+        )
     ]
     lines = capsys.readouterr().out.splitlines()
     assert lines[-1] == "read 5 created 1 updated 1 same 2 refused 1"
-    assert "refused.xlsx" in lines[0]
+    assert "序号" in lines[0]
+    assert "refused.xlsx" in lines[1]
 
 
 def test_a_refusal_is_a_sentence_and_a_status(services, table_file, capsys):

@@ -252,8 +252,8 @@ class Imports:
     would one by one; without it records of a table with hooks are made one by one.
     derived: required columns that `arrange` can fill. constants: columns the page offers to give one value in all rows.
     suggest: column → (refused text → likely values). guess: columns recognised by their content where a file's header
-    says nothing. prefixes: words that headers put before a column's name. example: column → text of the template's
-    example row.
+    says nothing → what a fitting cell is besides readable. prefixes: words that headers put before a column's name.
+    example: column → text of the template's example row.
     """
 
     keys: tuple[tuple[str, ...], ...] = ()
@@ -266,6 +266,6 @@ class Imports:
     derived: tuple[str, ...] = ()
     constants: tuple[str, ...] = ()
     suggest: dict[str, Callable[[str], list[str]]] = field(default_factory=dict)
-    guess: tuple[str, ...] = ()
+    guess: dict[str, Callable[[str], bool] | None] = field(default_factory=dict)
     prefixes: tuple[str, ...] = ()
     example: dict[str, str] = field(default_factory=dict)

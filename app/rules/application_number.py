@@ -69,6 +69,22 @@ _PREFIX = re.compile(r"(?:ZL|CN)+")
 _PCT = re.compile(r"PCT[/\-]*([A-Z]{2})[/\-]*(?:(\d{4})[/\-]*(\d{6})|(\d{4})[/\-](\d{1,5})|(\d{2})[/\-]*(\d{5}))")
 _HAGUE = re.compile(r"DM[/\-]*(\d{1,6})")
 _WRITTEN = re.compile(r"([0-9]+)\.?([0-9X])?")
+#: What stands around a number in lists: quotation marks, words for what it is, ends of lists.
+_AROUND = re.compile(
+    r"""^(?:['"‘’“”`#:]|中国|专利申请号|申请号|专利号|第|NO[.:])+"""
+    r"""|(?:['"‘’“”`;,、]|号|\(?(?:发明|实用新型|新型|外观设计|外观)(?:专利)?\)?)+$"""
+)
+#: The kind that databases of documents put behind the number of an application: CN201410270596A.
+_KIND = re.compile(r"(\d{12}(?:\.?[0-9X])?)[A-WY]\d?")
+_GROUPED = re.compile(r"(\d{4})-(\d)-(\d{7})(?:[-.]?([0-9X]))?")
+_POINTED = re.compile(r"(\d{8}|\d{12})[·•・,\-–—_]([0-9X])")
+_PUBLICATION = re.compile(r"(?:WO/?)?\d{4}/?\d{3,6}[A-WY]\d?")
+_SHORTENED = re.compile(r"\d\.?\d*E\+?\d+")
+#: Offices whose applications an agency keeps, besides the Chinese one.
+_OFFICES = re.compile(
+    "A[ERTU]|B[ER]|C[AHLO]|D[EK]|E[AGPS]|F[IR]|GB|H[KU]|I[DLNT]|JP|K[RZ]|M[OXY]|N[LOZ]|P[HLT]|RU|S[AEG]|T[HRW]|U[AS]|VN|ZA"
+)
+_ABROAD = re.compile(r"(?:([A-Z]{2})[\s:]*)?(\d[0-9A-Z/,.\- ]{3,})")
 _LOOKALIKES = {"O": "0", "Q": "0", "I": "1", "L": "1", "Z": "2", "S": "5", "B": "8"}
 
 
@@ -177,6 +193,20 @@ def normalize(value: object, *, country: str = "CN") -> tuple[str, list[Repair]]
     return _verify(number).text, repairs
 
 
+def office_abroad(value: object) -> str | None:
+    """The office that a foreign number names in front (“US 14/123,456” → US).
+
+    "" where it names none, but is written as no Chinese number is; None for a number that may be Chinese.
+    """
+    match = _ABROAD.fullmatch(unicodedata.normalize("NFKC", clean_text(value)).upper())
+    if match is None or match[1] in ("CN", "ZL", "WO"):
+        return None
+    if match[1]:
+        return match[1] if _OFFICES.fullmatch(match[1]) else None
+    chinese = any(pattern.fullmatch(match[2]) for pattern in (_GROUPED, _POINTED))
+    return "" if re.search("[/,-]", match[2]) and not chinese else None
+
+
 def suggest(value: object, *, year: int | None = None, patent_type: PatentType | None = None) -> list[str]:
     """The numbers that differ from a refused Chinese number by one digit or by two neighbours swapped.
 
@@ -264,6 +294,9 @@ def _strip(value: object) -> tuple[str, list[Repair]]:
         repairs.append(Repair("spaces", N_("Spaces removed"), {}))
     if text != "".join(str(value).split()):
         repairs.append(Repair("characters", N_("Full-width or lower-case characters corrected"), {}))
+    if (bare := _AROUND.sub("", text)) != text and any(map(str.isdigit, bare)):
+        text = bare
+        repairs.append(Repair("around", N_("What stood around the number removed"), {}))
     if prefix := _PREFIX.match(text):
         text = text[prefix.end() :].lstrip(":.-")
         repairs.append(Repair("prefix", N_("Prefix %(prefix)s removed"), {"prefix": prefix[0]}))
@@ -297,6 +330,11 @@ def _split(text: str, repairs: list[Repair]) -> tuple[ApplicationNumber, list[Re
     if whole != text and len(whole) in (9, 13):
         text = whole
         repairs.append(Repair("float", N_("The “.0” of a spreadsheet number removed"), {}))
+    elif _SHORTENED.fullmatch(text):
+        raise _refuse(N_("A spreadsheet shortened this number to %(number)s; its last digits are lost"), number=text)
+    text = _pointed(text, repairs)
+    if _PUBLICATION.fullmatch(text):
+        raise _refuse(N_("“%(number)s” is the number of a publication, not of an application"), number=text)
     if strange := "".join(dict.fromkeys(re.sub(r"[0-9X.]", "", text))):
         raise _refuse(N_("An application number cannot contain “%(characters)s”"), characters=strange)
     if not (match := _WRITTEN.fullmatch(text)):
@@ -307,6 +345,18 @@ def _split(text: str, repairs: list[Repair]) -> tuple[ApplicationNumber, list[Re
     if check and "." not in text:
         repairs.append(Repair("point", N_("Point before the check digit added"), {}))
     return ApplicationNumber(body, check), repairs
+
+
+def _pointed(text: str, repairs: list[Repair]) -> str:
+    """Without a kind behind, with no sign between the digits but a point before the check digit."""
+    if match := _KIND.fullmatch(text):
+        repairs.append(Repair("kind", N_("Kind code %(kind)s removed"), {"kind": text[match.end(1) :]}))
+        text = match[1]
+    if match := _GROUPED.fullmatch(text) or _POINTED.fullmatch(text):
+        *parts, check = match.groups()
+        text = "".join(parts) + (f".{check}" if check else "")
+        repairs.append(Repair("signs", N_("Signs between the digits corrected"), {}))
+    return text
 
 
 def _restore(number: ApplicationNumber) -> tuple[ApplicationNumber, Repair] | None:

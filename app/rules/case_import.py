@@ -10,8 +10,8 @@ from datetime import date
 from typing import Any
 
 from app.rules import application_number
-from app.rules.application_number import ApplicationNumber, PatentType, Repair, Route
-from app.rules.case import CaseStatus, CaseType, FeeReduction
+from app.rules.application_number import ApplicationNumber, NumberKind, PatentType, Repair, Route
+from app.rules.case import CaseStatus, CaseType, FeeReduction, FilingDirection
 from app.rules.choice import N_
 from app.rules.errors import RuleError
 from app.rules.normalize import clean_text, parse_date, split_agency, split_names
@@ -20,27 +20,61 @@ from app.rules.publication_number import PublicationNumber, parse_publication
 Note = Callable[..., None]
 Values = dict[str, Any]
 
+#: Types in other words, by the kind code of a publication, and by the digit in an application number.
 PATENT_TYPES = {
-    "发明专利": PatentType.INVENTION, "发明申请": PatentType.INVENTION, "发明授权": PatentType.INVENTION,
-    "新型": PatentType.UTILITY_MODEL, "实用新型专利": PatentType.UTILITY_MODEL,
-    "外观": PatentType.DESIGN, "外观专利": PatentType.DESIGN, "外观设计专利": PatentType.DESIGN,
+    **dict.fromkeys(
+        ("发明专利", "发明申请", "发明专利申请", "发明公开", "发明公布", "发明授权", "授权发明", "发明专利授权",
+         "发明授权专利", "PCT发明", "发明PCT", "发明(PCT)", "PCT发明专利", "Invention patent", "Invention application",
+         "Granted invention", "FM", "A", "B", "C", "1", "8"), PatentType.INVENTION),
+    **dict.fromkeys(
+        ("新型", "实用", "实用新型专利", "实用新型授权", "授权实用新型", "PCT实用新型", "实用新型(PCT)",
+         "Utility model patent", "XX", "SYXX", "U", "Y", "2", "9"), PatentType.UTILITY_MODEL),
+    **dict.fromkeys(
+        ("外观", "外观专利", "外观设计专利", "外观设计授权", "授权外观设计", "Design patent", "WG", "WGSJ", "S", "D",
+         "3"), PatentType.DESIGN),
 }  # fmt: skip
 REDUCTIONS = {
     **dict.fromkeys(("0.7", "70"), FeeReduction.SEVENTY),
     **dict.fromkeys(("0.85", "85"), FeeReduction.EIGHTY_FIVE),
     **dict.fromkeys(("0", "无", "否", "不费减"), FeeReduction.NONE),
 }
-#: What other systems call the state of a patent; what is not here tells nothing about the case.
+#: What other systems call the state of a patent, in the order in which one outweighs another (“授权-失效”); what is
+#: not here tells nothing about the case.
 STATES = {
-    **dict.fromkeys(("专利权维持", "授权", "已授权", "有权"), CaseStatus.GRANTED),
     **dict.fromkeys(
-        ("等年登印费", "等待申请费", "待答复", "受理", "公开", "实审", "实质审查", "审中"), CaseStatus.FILED
-    ),
-    **dict.fromkeys(("失效", "无权", "终止", "驳回", "撤回", "视撤", "视为撤回", "放弃"), CaseStatus.CLOSED),
-}
+        ("失效", "无效", "无权", "终止", "专利权终止", "专利权的终止", "驳回", "撤回", "主动撤回", "视撤", "视为撤回",
+         "逾期视撤", "放弃", "视为放弃", "放弃专利权", "避免重复授权放弃专利权", "届满", "期限届满", "专利权有效期届满",
+         "有效期届满", "未缴年费", "未缴年费专利权终止", "全部撤销", "全部无效", "结案", "已结案", "Inactive",
+         "Expired", "Lapsed", "Withdrawn", "Rejected", "Dead"), CaseStatus.CLOSED),
+    **dict.fromkeys(
+        ("专利权维持", "授权", "已授权", "审定授权", "有权", "有效", "有效专利", "部分无效", "等年费滞纳金",
+         "等待年费滞纳金", "Granted", "Active", "In force"), CaseStatus.GRANTED),
+    **dict.fromkeys(
+        ("等年登印费", "等待申请费", "待答复", "受理", "已受理", "公开", "公布", "实审", "实质审查", "实质审查的生效",
+         "进入实审", "审中", "在审", "审查中", "Pending", "Published"), CaseStatus.FILED),
+}  # fmt: skip
+#: Words that are no names, and compound surnames, which a blank may divide from the given name.
+_NOBODY = re.compile(r"[-—–/\\\s]*|无|暂无|空|等")
+_SURNAMES = re.compile(
+    "欧阳|司马|诸葛|上官|夏侯|皇甫|尉迟|公孙|慕容|令狐|长孙|宇文|司徒|端木|东方|南宫|西门|百里|呼延|轩辕|东郭"
+)
 
+_STATES = {word.casefold(): status for word, status in STATES.items()}
 PRIORITIES = ("priority", "priority_no", "priority_date")
 
+_STATE_PARTS = re.compile(r"[-—_/|;；,，、()（）\s]+")
+#: Countries and offices as lists call them, where the table of countries does not.
+COUNTRIES = {
+    **dict.fromkeys(("CHN", "CHINA", "中国大陆", "大陆", "中华人民共和国", "国内"), "CN"),
+    **dict.fromkeys(("PCT", "WIPO", "国际"), "WO"),
+    **dict.fromkeys(("EPO", "EPC", "欧洲", "欧专局", "欧洲专利"), "EP"),
+    **{"USA": "US", "台湾": "TW", "香港": "HK", "澳门": "MO", "JPN": "JP", "KOR": "KR", "南韩": "KR"},
+}
+_COUNTED = re.compile(r"[①-⑳]|[\[(（【]\d{1,2}[\])）】]|(?:^|(?<=[\s;；,，、|]))\d{1,2}[.、．:：]")
+_AND_OTHERS = re.compile(r"(?<=..)等(?:\d+人?|人)?$")
+_PADDED = re.compile(r"^([\u3400-\u9fff]) ([\u3400-\u9fff])$")
+_PERSON = re.compile(r"[\u3400-\u9fff]{2,4}")
+_NOT_YET = ("未受理", "未申请", "未提交", "未递交", "未下号", "新申请", "新案", "申请中")
 _CANONICAL = re.compile(r"(\d{8}|\d{12})(?:\.([0-9X]))?")
 _LOCARNO = re.compile(r"(?:LOC\s*\(\d+\)\s*(?:Cl\.)?\s*)?\d{2}-\d{2}\b.*", re.IGNORECASE)
 _POSTCODE = re.compile(r"(\d{6})\s+(?=\S)")
@@ -84,11 +118,70 @@ def clean_patent_number(value: object) -> tuple[str, list[Repair]]:
 
 def clean_name_list(value: object) -> tuple[str, list[Repair]]:
     """Names of people in one cell, each once."""
-    return "；".join(split_names(value)), []
+    return "；".join(split_people(value)), []
+
+
+def split_people(value: object) -> list[str]:
+    """The names in a cell of a list: `split_names`, without numbering and “等”, also divided by blanks or slashes."""
+    text = clean_text(value, multiline=True)
+    if _COUNTED.match(text):
+        text = _COUNTED.sub(";", text)
+    names = split_names(text)
+    if len(names) == 1:
+        names = _divided(names[0])
+    if names:
+        names[-1] = _AND_OTHERS.sub("", names[-1]).rstrip()
+    names = [_PADDED.sub(r"\1\2", name.strip(" '‘`")) for name in names]
+    return list(dict.fromkeys(name for name in names if not _NOBODY.fullmatch(name)))
+
+
+def _divided(text: str) -> list[str]:
+    """The Chinese names that blanks or slashes divide; the text itself where they divide anything else."""
+    for separator in ("/", " "):
+        parts = [part.strip() for part in text.split(separator)]
+        persons = all(_PERSON.fullmatch(part) for part in parts) and not _SURNAMES.fullmatch(parts[0])
+        if len(parts) > 1 and (persons or (separator == "/" and all(len(part) > 3 for part in parts))):
+            return parts
+    return [text]
+
+
+def clean_app_no(value: object) -> tuple[str, list[Repair]]:
+    """The number of an application, as `application_number.normalize`; one of another office as it is written.
+
+    Whether the case is one of another office tells its row: see `arrange`. Raises RuleError.
+    """
+    text = clean_text(value)
+    if text in _NOT_YET:
+        return "", [Repair("none", N_("“%(text)s” read as empty"), {"text": text})]
+    if application_number.office_abroad(text) is not None:
+        return text, []
+    return application_number.normalize(value)
+
+
+def is_application(value: object) -> bool:
+    """Whether a text is surely the number of a Chinese or international application."""
+    try:
+        application_number.normalize(value)
+    except RuleError:
+        return False
+    return True
+
+
+def is_publication(value: object) -> bool:
+    """Whether a text is surely the number of a Chinese publication: with its kind code."""
+    try:
+        number = parse_publication(value)
+    except RuleError:
+        return False
+    return number.country == "CN" and number.kind != ""
 
 
 def arrange(values: Values, note: Note) -> None:
     """Make a case's columns of a list's, and derive what follows from them. Raises RuleError (field)."""
+    country = str(values.get("target_country_id", "")).upper()
+    if code := COUNTRIES.get(country):
+        values["target_country_id"] = code
+        note("target_country", N_("The system's word for it"), new=code)
     _reference(values, note)
     _split_cells(values)
     if "announced_no" in values or "announced_date" in values:
@@ -96,14 +189,26 @@ def arrange(values: Values, note: Note) -> None:
     _classification(values)
     if not values.keys().isdisjoint(PRIORITIES):
         _priorities(values, note)
+    if "app_no" not in values and values.get("patent_no", "").startswith("ZL"):
+        values["app_no"] = values["patent_no"].removeprefix("ZL")
+        note("app_no", N_("Taken from the patent number"), new=values["app_no"])
     if "app_no" in values:
-        _from_number(values, _number(values["app_no"]), note)
+        _from_number(values, _number(values, note), note)
 
 
-def _number(text: str) -> ApplicationNumber:
-    """A number in its canonical writing, which was verified before."""
-    match = _CANONICAL.fullmatch(text)
-    return ApplicationNumber(match[1], match[2] or "") if match else application_number.parse(text)
+def _number(values: Values, note: Note) -> ApplicationNumber:
+    """A number in its canonical writing, which was verified before; one of another office where the row is such."""
+    text = values["app_no"]
+    if match := _CANONICAL.fullmatch(text):
+        return ApplicationNumber(match[1], match[2] or "")
+    office, country = application_number.office_abroad(text), values.get("target_country_id")
+    if not office and (office is None or country in (None, "CN", "中国")):
+        return application_number.parse(text)
+    if office:
+        values.setdefault("target_country_id", office)
+    values.setdefault("direction", FilingDirection.OUTBOUND)
+    note("app_no", N_("A foreign number, kept as it is written"), doubt=True)
+    return ApplicationNumber(text, kind=NumberKind.FOREIGN)
 
 
 def _reference(values: Values, note: Note) -> None:
@@ -222,7 +327,11 @@ def _from_number(values: Values, number: ApplicationNumber, note: Note) -> None:
 
 def status_of(values: Values) -> CaseStatus:
     """How far a case has come, as far as a list tells."""
-    told = STATES.get(values.get("legal_status") or "")
+    text = values.get("legal_status") or ""
+    words = [w.casefold() for w in (text, *_STATE_PARTS.split(text)) if w]
+    told = next((status for word, status in _STATES.items() if word in words), None)
+    if told is None and text.endswith("失效"):
+        told = CaseStatus.CLOSED
     if told is not None:
         return told
     if values.get("grant_no") or values.get("grant_date"):

@@ -27,9 +27,18 @@ _DATES = tuple(
     re.compile(pattern + _CLOCK)
     for pattern in (
         r"(\d{4})(\d{2})(\d{2})",
-        r"(\d{4})\s*([-./])\s*(\d{1,2})\s*\2\s*(\d{1,2})",
+        r"(\d{4})\s*([-./])\s*(\d{1,2})\s*\2\s*(\d{1,2})\s*[日号]?",
+        r"(\d{4})\s+(\d{1,2})\s+(\d{1,2})",
         r"(\d{4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*[日号]?",
     )
+)
+
+#: Signs people and systems write for the hyphen and the point of a date, and the apostrophe that makes a cell a text.
+_DATE_SIGNS = str.maketrans({"．": ".", "。": ".", "／": "/", **dict.fromkeys("－–—‐−", "-"), **dict.fromkeys("'‘’`")})
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_ENGLISH_DATES = (
+    re.compile(r"(?P<month>[A-Za-z]{3})[a-z]*\.?\s*(?P<day>\d{1,2}),?\s+(?P<year>\d{4})"),
+    re.compile(r"(?P<day>\d{1,2})[-\s](?P<month>[A-Za-z]{3})[a-z]*\.?[-,\s]\s*(?P<year>\d{4})"),
 )
 
 _MONEY_SIGNS = re.compile(r"^(?:[¥￥]|CNY|RMB)\s*|\s*(?:元|CNY|RMB)$", re.IGNORECASE)
@@ -65,14 +74,15 @@ def clean_text(value: object, *, multiline: bool = False) -> str:
 def parse_date(value: object, *, field: str | None = None) -> date:
     """The day meant by a cell or an input.
 
-    Takes dates, datetimes, Excel serial numbers (1940 to 2199), 20120531, 2012-5-31, 2012.05.31, 2012/5/31 and
-    2012年5月31日, each also with a time of day, which is dropped. RuleError for anything else.
+    Takes dates, datetimes, Excel serial numbers (1940 to 2199), 20120531, 2012-5-31, 2012.05.31, 2012/5/31, 2012 05 31
+    and 2012年5月31日, each also with a time of day, which is dropped, and days whose month is an English word.
+    RuleError for anything else, such as 05/06/2012, which are two days.
     """
     if isinstance(value, datetime):
         return value.date()
     if isinstance(value, date):
         return value
-    text = clean_text(value).replace("．", ".").replace("／", "/").replace("－", "-")
+    text = _from_english(clean_text(value).translate(_DATE_SIGNS).strip())
     whole = unmangle_integer_text(text)
     if whole.isascii() and whole.isdigit() and len(whole) <= 8:
         if int(whole) in _EXCEL_SERIALS:
@@ -90,6 +100,14 @@ def parse_date(value: object, *, field: str | None = None) -> date:
             except ValueError:
                 raise RuleError(N_("There is no such day: %(value)s"), field=field, value=text) from None
     raise RuleError(N_("“%(value)s” is not a date; write it as 2015-03-10"), field=field, value=text)
+
+
+def _from_english(text: str) -> str:
+    """May 31, 2012 and 31-May-2012 as 2012-5-31; any other text as it is."""
+    match = next((m for pattern in _ENGLISH_DATES if (m := pattern.fullmatch(text))), None)
+    if match is None or match["month"].lower() not in _MONTHS:
+        return text
+    return f"{match['year']}-{_MONTHS.index(match['month'].lower()) + 1}-{match['day']}"
 
 
 def parse_decimal(value: object, *, field: str | None = None) -> Decimal:

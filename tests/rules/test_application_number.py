@@ -11,6 +11,7 @@ from app.rules.application_number import (
     Route,
     check_digit,
     normalize,
+    office_abroad,
     parse,
     suggest,
 )
@@ -94,6 +95,15 @@ def test_a_number_tells_type_route_and_year(text, patent_type, route, year):
         ("pct cn2024 123456", "PCT/CN2024/123456", "rewritten"),
         ("PCT/CN2024/12345", "PCT/CN2024/012345", "rewritten"),
         ("DM98765", "DM/098765", "rewritten"),
+        ("'2014102705967", "201410270596.7", "around point"),
+        ("ZL201410270596.7；", "201410270596.7", "characters around prefix"),
+        ("专利号：ZL201410270596.7", "201410270596.7", "characters around prefix"),
+        ("201410270596.7（发明）", "201410270596.7", "characters around"),
+        ("第201410270596.7号", "201410270596.7", "around"),
+        ("201410270596·7", "201410270596.7", "signs"),
+        ("2014-1-0270596.7", "201410270596.7", "signs"),
+        ("CN201410270596A", "201410270596.7", "prefix kind check"),
+        ("CN201410270596.7A", "201410270596.7", "prefix kind"),
     ],
 )
 def test_imported_numbers_are_repaired_and_every_repair_is_told(given, text, repairs):
@@ -119,7 +129,9 @@ def test_imported_numbers_are_repaired_and_every_repair_is_told(given, text, rep
         ("201450270596.7", "type digit"),
         ("20141027O596.7", "cannot contain “O”"),
         ("US15/123,456", "cannot contain"),
-        ("2.01E12", "cannot contain"),
+        ("2.01E12", "shortened"),
+        ("CN104000000A", "of a publication"),
+        ("201410270596.7;201620113111.2", "cannot contain"),
         ("201410270596.7.7", "is not an application number"),
     ],
 )
@@ -234,3 +246,15 @@ def test_wrong_publication_numbers_are_refused(given):
 def test_a_kind_that_does_not_fit_the_number_is_told():
     with pytest.raises(RuleError, match="A number beginning with 2 cannot be of kind A1"):
         parse_publication("CN206970934A1")
+
+
+@pytest.mark.parametrize(
+    ("given", "office"),
+    [
+        ("US14/123,456", "US"), ("ep 12345678.9", "EP"), ("KR10-2011-0042042", "KR"), ("14/123,456", ""),
+        ("2011-044443", ""), ("201410270596.7", None), ("201410270596-7", None), ("2014-1-0270596.7", None),
+        ("PCT/CN2019/123456", None), ("WO2019/123456", None), ("XX123456", None), ("无", None), ("2014", None),
+    ],
+)  # fmt: skip
+def test_numbers_of_other_offices_are_told_by_their_writing(given, office):
+    assert office_abroad(given) == office

@@ -7,7 +7,7 @@ import pytest
 
 from app.rules import case_import as rule
 from app.rules.application_number import PatentType
-from app.rules.case import CaseStatus, CaseType
+from app.rules.case import CaseStatus, CaseType, FilingDirection
 from app.rules.errors import RuleError
 
 
@@ -146,3 +146,54 @@ def test_how_far_a_case_has_come(values: dict[str, Any], status: CaseStatus) -> 
 def test_cells_are_cleaned(clean: Any, given: str, expected: str, repaired: bool) -> None:
     value, repairs = clean(given)
     assert (value, bool(repairs)) == (expected, repaired)
+
+
+@pytest.mark.parametrize(
+    ("cell", "names"),
+    [
+        ("张三;李四等", ["张三", "李四"]), ("甲公司等3人", ["甲公司"]),
+        ("1.张三 2.李四 3.王五", ["张三", "李四", "王五"]),
+        ("1、甲公司；2、乙大学", ["甲公司", "乙大学"]), ("①张三②李四", ["张三", "李四"]),
+        ("[1]张三 [2]李四", ["张三", "李四"]),
+        ("张三 李四", ["张三", "李四"]), ("欧阳 小明", ["欧阳 小明"]), ("张  三;李 四", ["张三", "李四"]),
+        ("甲公司 / 乙大学", ["甲公司", "乙大学"]), ("中国科学院 计算技术研究所", ["中国科学院 计算技术研究所"]),
+        ("Foo Co., Ltd.", ["Foo Co., Ltd."]), ("A/S Foo", ["A/S Foo"]), ("3M公司", ["3M公司"]),
+        ("甲公司(2)", ["甲公司(2)"]),
+        ("张三（北京）；无", ["张三（北京）"]), ("—", []), ("张三;—;等", ["张三"]),
+    ],
+)  # fmt: skip
+def test_people_are_told_from_numbers_and_signs(cell: str, names: list[str]) -> None:
+    assert rule.split_people(cell) == names
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("授权-有效", CaseStatus.GRANTED), ("有权-审定授权", CaseStatus.GRANTED), ("Granted", CaseStatus.GRANTED),
+        ("失效-未缴年费", CaseStatus.CLOSED), ("无权_驳回", CaseStatus.CLOSED), ("逾期视撤失效", CaseStatus.CLOSED),
+        ("专利权有效期届满", CaseStatus.CLOSED), ("审中-实审", CaseStatus.FILED), ("未授权", CaseStatus.FILED),
+        ("驳回等复审请求", CaseStatus.FILED), ("部分无效", CaseStatus.GRANTED),
+    ],
+)  # fmt: skip
+def test_states_in_other_words(text: str, status: CaseStatus) -> None:
+    assert rule.status_of({"legal_status": text, "app_no": "201410270596.7"}) is status
+
+
+@pytest.mark.parametrize(
+    ("values", "expected", "doubts"),
+    [
+        ({"patent_no": "ZL201410270596.7"}, {"app_no": "201410270596.7"}, []),
+        ({"app_no": "US14/123,456"}, {"target_country_id": "US", "direction": FilingDirection.OUTBOUND}, ["app_no"]),
+        ({"app_no": "14/123,456", "target_country_id": "美国"}, {"target_country_id": "美国"}, ["app_no"]),
+        ({"target_country_id": "香港"}, {"target_country_id": "HK"}, []),
+    ],
+)  # fmt: skip
+def test_numbers_that_stand_elsewhere(values: dict[str, Any], expected: dict[str, Any], doubts: list[str]) -> None:
+    found, told = arranged(**values)
+    assert expected.items() <= found.items()
+    assert told == doubts
+
+
+def test_a_foreign_number_needs_its_country() -> None:
+    with pytest.raises(RuleError):
+        arranged(app_no="14/123,456")

@@ -63,6 +63,12 @@ def test_line_breaks_stay_where_they_mean_something():
         "2012 年 05 月 31 日",
         "２０１２年５月３１日",
         "２０１２．０５．３１",
+        "2012 05 31",
+        "2012–05–31",
+        "2012-5-31日",
+        "'2012-05-31",
+        "May 31, 2012",
+        "31-May-2012",
         41060,
         41060.0,
         41060.75,
@@ -99,6 +105,8 @@ def test_a_day_that_is_not_in_the_calendar_is_refused(given):
         -3.5,
         True,
         "2012-5-31x",
+        "12.05.31",
+        "Xyz 3, 2012",
     ],
 )
 def test_what_is_not_a_day_is_refused(given):

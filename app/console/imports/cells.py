@@ -6,6 +6,8 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
+from app.console.imports.headers import simplified
+from app.console.imports.source import Unworked
 from app.console.imports.targets import Target
 from app.console.kinds import CUSTOM_KINDS, KINDS, kind_of
 from app.console.layout import Imports
@@ -17,8 +19,14 @@ from models.base import Field
 
 #: What spreadsheets show where a formula failed.
 FAILED = {"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"}
+#: What people and programs write where there is nothing; what they write there for a day.
+NOTHING = {"-", "--", "---", "—", "——", "–", "/", "\\", "n/a", "null", "none", "nan", "nil"}
+NOTHING |= {"无", "暂无", "空", "待定", "未定", "不详"}
+NO_DAY = {"0", "0000-00-00", "0000.00.00", "0000/00/00", "00000000"}
+NO_DAY |= {"1900-01-00", "1900/1/0", "1900-01-01", "1900/1/1"}
 _DIRTY = re.compile("[０-９Ａ-Ｚａ-ｚ\u3000\u00a0\u200b-\u200d\u2060\ufeff\x00-\x1f\x7f]|  ")
-_SERIAL = re.compile(r"\d{5}(\.\d+)?")
+_SERIAL = re.compile(r"\d{5,6}(\.\d+)?")
+_BETWEEN = re.compile(r"[\s;；、,，|/\u200b-\u200d\ufeff]+")
 #: Remembered texts a column; beyond, cells are read anew.
 MEMORY = 50_000
 
@@ -59,15 +67,17 @@ def cell_text(raw: Any) -> str:
 
 
 def plain_form(text: str) -> str:
-    """A word as choices are compared: half-width, without blanks and case."""
-    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
+    """A word as choices are compared: half-width, in simplified characters, without blanks and case."""
+    return "".join(simplified(unicodedata.normalize("NFKC", text)).casefold().split())
 
 
 def readers_of(targets: dict[str, Target], imports: Imports) -> dict[str, Reader]:
     """The reader of each target's cells."""
     return {
         name: remembering(
-            reader_of(target, imports), repeats=target.names is not None or target.field.kind != "long_text"
+            reader_of(target, imports),
+            repeats=target.names is not None or target.field.kind != "long_text",
+            words=target.names is not None or target.field.kind in ("text", "reference"),
         )
         for name, target in targets.items()
     }
@@ -95,19 +105,19 @@ def _of_kind(field: Field, words: dict[str, Any]) -> Reader:
     return _plain(field) if field.kind in ("flag", "option", "long_text") else _text(field)
 
 
-def remembering(read: Reader, *, repeats: bool) -> Reader:
-    """Knows failed formulas and empty cells, and where a column repeats itself reads each text once."""
+def remembering(read: Reader, *, repeats: bool, words: bool = False) -> Reader:
+    """Knows failed formulas and empty cells, and where a column repeats itself reads each text once.
+
+    words: a word for nothing is one even where the column takes any text.
+    """
     memory: dict[str, Reading] = {}
 
     def reader(raw: Any) -> Reading:
-        if not isinstance(raw, str):
+        if type(raw) is not str:
             return EMPTY if raw is None else _attempt(read, raw)
         known = memory.get(raw)
         if known is None:
-            if raw in FAILED:
-                known = Reading(error=RuleError(N_("The cell holds a failed formula")))
-            else:
-                known = _attempt(read, raw) if raw and not raw.isspace() else EMPTY
+            known = _attempt(read, raw, words=words) if raw and not raw.isspace() else EMPTY
             if repeats and len(memory) < MEMORY:
                 memory[raw] = known
         return known
@@ -115,11 +125,31 @@ def remembering(read: Reader, *, repeats: bool) -> Reader:
     return reader
 
 
-def _attempt(read: Reader, raw: Any) -> Reading:
+def _attempt(read: Reader, raw: Any, *, words: bool = False) -> Reading:
+    if isinstance(raw, Unworked):
+        message = N_("The formula %(formula)s has no value yet; open the file in a spreadsheet program and save it")
+        return Reading(error=RuleError(message, formula=str(raw)))
+    if isinstance(raw, str) and raw in FAILED:
+        return Reading(error=RuleError(N_("The cell holds a failed formula")))
+    empty = isinstance(raw, str) and plain_form(raw[:9]) in NOTHING
+    if empty and words:
+        return nothing(raw)
     try:
         return read(raw)
     except RuleError as error:
-        return Reading(error=error)
+        return nothing(raw) if empty else Reading(error=error)
+
+
+def nothing(raw: Any) -> Reading:
+    """A cell that says it is empty."""
+    return Reading(mends=(Mend(N_("“%(text)s” read as empty"), {"text": cell_text(raw).strip()}),))
+
+
+def words_of(raw: Any) -> str:
+    """A cell as text that names something. Raises RuleError for TRUE and FALSE, which do not."""
+    if isinstance(raw, bool):
+        raise RuleError(N_("The cell holds TRUE or FALSE in place of a text"))
+    return cell_text(raw)
 
 
 def tidy(text: str) -> str:
@@ -133,7 +163,7 @@ def _text(field: Field) -> Reader:
     kind = KINDS["text" if field.kind == "reference" else field.kind]
 
     def read(raw: Any) -> Reading:
-        text = cell_text(raw)
+        text = words_of(raw)
         clean = tidy(text)
         value = kind.parse(clean, field)
         if clean == text.strip():
@@ -165,11 +195,13 @@ def _date(field: Field) -> Reader:
     kind = kind_of(field)
 
     def read(raw: Any) -> Reading:
+        if plain_form(cell_text(raw)) in NO_DAY:
+            return nothing(raw)
         value = kind.parse(raw, field)
         shown = kind.input(value, field)
         if isinstance(raw, date) or value is None or raw == shown:
             return Reading(value)
-        serial = not isinstance(raw, str) or _SERIAL.fullmatch(raw.strip())
+        serial = _SERIAL.fullmatch(cell_text(raw).strip())
         message = (
             N_("The serial number of a spreadsheet read as a day") if serial else N_("Dates are written 2015-03-10")
         )
@@ -199,7 +231,7 @@ def _cleaned(cleaner: Callable[[Any], tuple[Any, list[Any]]], field: Field) -> R
     kind = kind_of(field)
 
     def read(raw: Any) -> Reading:
-        value, repairs = cleaner(cell_text(raw))
+        value, repairs = cleaner(words_of(raw))
         value = kind.parse(value, field)
         return Reading(value, str(value or "") if repairs else "", tuple(Mend(r.message, r.params) for r in repairs))
 
@@ -207,7 +239,15 @@ def _cleaned(cleaner: Callable[[Any], tuple[Any, list[Any]]], field: Field) -> R
 
 
 def _names(split: Callable[[Any], list[str]]) -> Reader:
-    return lambda raw: Reading(split(cell_text(raw)) or None)
+    def read(raw: Any) -> Reading:
+        text = words_of(raw)
+        names = split(text)
+        if all(name in text for name in names) and _BETWEEN.sub("", text) == _BETWEEN.sub("", "".join(names)):
+            return Reading(names or None)
+        shown = "；".join(names)
+        return Reading(names or None, shown, (Mend(N_("Read as the names: %(names)s"), {"names": shown}),))
+
+    return read
 
 
 def _custom(read: Reader, field: Field) -> Reader:

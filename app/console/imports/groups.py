@@ -8,8 +8,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.console.imports.lookups import chunks
-from app.console.imports.rows import Row, Scheme
+from app.console.imports.rows import Note, Row, Scheme
 from app.console.imports.targets import required_of
+from app.console.layout import ImportNames
+from app.rules.choice import N_
 from app.services.unit_of_work import unscoped
 
 Key = tuple[int, tuple[Any, ...]]
@@ -27,13 +29,30 @@ class Group:
     source: dict[str, Row] = field(default_factory=dict)
     record_id: int = 0
 
-    def add(self, row: Row) -> None:
-        """One more row: it fills what is still blank."""
+    def add(self, row: Row, lists: dict[str, ImportNames]) -> None:
+        """One more row: it fills what is still blank, and adds its names where it says the same in all else."""
+        given = {key: value for key, value in row.values.items() if value is not None}
+        alike = all(self.values.get(key) == value for key, value in given.items() if key not in lists)
         self.rows.append(row)
-        for key, value in row.values.items():
-            if key not in self.values and value is not None:
+        for key, value in given.items():
+            if key not in self.values:
                 self.values[key] = value
                 self.source[key] = row
+            elif key in lists:
+                self._add_names(row, key, lists[key], alike)
+
+    def _add_names(self, row: Row, key: str, names: ImportNames, alike: bool) -> None:
+        """The names that earlier rows have not: lists give a case a line for each applicant; copies contradict."""
+        party, known = f"{names.reference}_id", self.values[key]
+        present = {child[party] for child in known}
+        fresh = [child for child in row.values[key] if child[party] not in present]
+        if fresh and alike:
+            places = enumerate(fresh, start=len(known) + 1)
+            self.values[key] = [*known, *(child | {names.order: i, names.first: False} for i, child in places)]
+            self.source[f"{key} {row.number}"] = row
+        elif fresh:
+            message = N_("Row %(row)s of the same record says otherwise and counts")
+            row.notes.append(Note(key, "", "", message, {"row": self.rows[0].number}, True))
 
     @property
     def refused(self) -> bool:
@@ -48,6 +67,7 @@ class Identity:
 
     def __init__(self, scheme: Scheme):
         self.model = scheme.model
+        self.lists = {names.collection: names for names in scheme.imports.names}
         declared = scheme.imports.keys or ((tuple(scheme.view.import_key),) if scheme.view.import_key else ())
         declared = declared or ((tuple(self.model.__key__),) if getattr(self.model, "__key__", ()) else ())
         keys = [tuple(self._column(scheme, name) for name in names) for names in declared]
@@ -84,7 +104,7 @@ class Identity:
             if found is None:
                 found = Group()
                 groups.append(found)
-            found.add(row)
+            found.add(row, self.lists)
             for key in keys:
                 index.setdefault(key, found)
         return groups

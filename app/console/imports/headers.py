@@ -3,7 +3,7 @@
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 #: The header is looked for in this many rows.
@@ -11,27 +11,53 @@ DEPTH = 15
 _NOISE = re.compile(r"[\s*＊:：·、,，.。_\-—/\\\"'“”‘’#]+")
 _BRACKETS = re.compile(r"[()\[\]{}<>【】〔〕「」《》]")
 _BRACKETED = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^】]*】|〔[^〕]*〕|<[^<>]*>")
+#: A bracket with one of these words names another column, not a detail of this one.
+_OTHER = re.compile("授权|公告|公开|公布|优先权|缴费|英文|english", re.IGNORECASE)
+_NUMBERED = re.compile(r"^\s*(?:[①-⑳]|[(（\[【]\d{1,2}[)）\]】]|\d{1,2}\s*[.．、:：](?!\d))\s*(?=\D)")
+_TRADITIONAL = str.maketrans(
+    "號專稱請發類狀態權證書頒審員優務職國際稅費額備註種設計實觀業單聯電話傳網開佈說頁項數構師間進階轉讓錄關係戶簡圖",
+    "号专称请发类状态权证书颁审员优务职国际税费额备注种设计实观业单联电话传网开布说页项数构师间进阶转让录关系户简图",
+)
 _CODE = re.compile(r"\d{4,}|^\d+([.,]\d+)?%?$")
+
+
+def simplified(text: str) -> str:
+    """The traditional characters that headers and closed lists are written with as simplified ones."""
+    return text.translate(_TRADITIONAL)
 
 
 def spellings(text: object) -> list[str]:
     """A header as it is compared: bare, then without what stands in brackets; "" entries left out."""
-    wide = unicodedata.normalize("NFKC", "" if text is None else str(text)).casefold()
-    forms = [_NOISE.sub("", _BRACKETS.sub("", wide)), _NOISE.sub("", _BRACKETS.sub("", _BRACKETED.sub("", wide)))]
+    bare = _NUMBERED.sub("", "" if text is None else str(text))
+    wide = simplified(unicodedata.normalize("NFKC", bare).casefold())
+    short = _BRACKETED.sub(lambda part: part[0] if _OTHER.search(part[0]) else "", wide)
+    forms = [_NOISE.sub("", _BRACKETS.sub("", form)) for form in (wide, short)]
     return [form for form in dict.fromkeys(forms) if form]
 
 
-def find_header(rows: Sequence[Sequence[Any]], known: Iterable[str]) -> int | None:
+def names_of(row: Sequence[str], above: Sequence[str], known: Collection[str]) -> list[str]:
+    """The names of columns that a row holds; where only the row above makes known ones of them, the two together."""
+
+    def knows(name: str) -> bool:
+        return any(form in known for form in spellings(name))
+
+    both = zip(row, above or [""] * len(row), strict=True)
+    return [next((name for name in (own, over + own) if knows(name)), own) for own, over in both]
+
+
+def find_header(rows: Sequence[Sequence[Any]], known: Collection[str]) -> int | None:
     """The index of the header row, or None for a sheet without one. `known`: spellings of the columns' names.
 
     It is the row that names most columns; where none names any, the first row if it looks like names.
     """
-    vocabulary = set(known)
     best, found = 0, None
+    above: list[str] = []
     for index, row in enumerate(rows[:DEPTH]):
-        cells = [cell for cell in row if isinstance(cell, str) and cell.strip()]
-        hits = len({form for cell in cells for form in spellings(cell)[:2] if form in vocabulary})
-        if hits > best and (hits > 1 or hits * 2 >= len(cells)):
+        texts = [" ".join(cell.split()) if isinstance(cell, str) else "" for cell in row]
+        cells = [text for text in texts if text]
+        hits = len({form for name in names_of(texts, above, known) for form in spellings(name) if form in known})
+        above = texts
+        if cells and hits > best and (hits > 1 or hits * 2 >= len(cells)):
             best, found = hits, index
     return found if found is not None else _first_names(rows)
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from app.console.imports import workbooks
 from app.console.imports.cells import Reader, cell_text, readers_of
-from app.console.imports.headers import find_header, fingerprint
+from app.console.imports.headers import find_header, fingerprint, names_of
 from app.console.imports.judge import Plan, judge, summary
 from app.console.imports.mapping import SAMPLE, Match, match_columns, place_name
 from app.console.imports.rows import Outcome, Row, Scheme, clean_rows
@@ -98,11 +98,8 @@ class Importer:
         return wished or max(self.sheets, key=lambda s: (self._known_names(s), s.filled))
 
     def _known_names(self, sheet: Sheet) -> int:
-        header = find_header(sheet.rows, self._vocabulary)
-        names = sheet.rows[header] if header is not None else ()
-        return sum(
-            match.target is not None for match in self._match([cell_text(n) for n in names], [[] for _n in names])
-        )
+        names = self._names(sheet, find_header(sheet.rows, self._vocabulary))
+        return sum(match.target is not None for match in self._match(names, [[] for _n in names]))
 
     @cached_property
     def _vocabulary(self) -> dict[str, str]:
@@ -119,9 +116,14 @@ class Importer:
     @cached_property
     def headers(self) -> list[str]:
         """The columns' names as the file has them; empty ones where it has none."""
-        if self.header is None:
-            return [""] * self.sheet.width
-        return [" ".join(cell_text(cell).split()) for cell in self.sheet.rows[self.header]]
+        return self._names(self.sheet, self.header)
+
+    def _names(self, sheet: Sheet, header: int | None) -> list[str]:
+        if header is None:
+            return [""] * sheet.width
+        lines = sheet.rows[max(header - 1, 0) : header + 1]
+        lines = [[" ".join(cell_text(cell).split()) for cell in row] for row in lines]
+        return names_of(lines[-1], lines[0] if header else [], self._vocabulary)
 
     @cached_property
     def data(self) -> list[NumberedRow]:
@@ -165,6 +167,15 @@ class Importer:
         kept = next((m for m in mappings_of(self.view.session, self.view.key) if m.fingerprint == mark), None)
         return kept.mapping if kept else None
 
+    def heading(self, match: Match) -> str:
+        """What a column is called, by its place where it has no name."""
+        return match.header or _("Column %(number)s") % {"number": match.at + 1}
+
+    def left_out(self) -> list[str]:
+        """The columns that hold anything and become nothing."""
+        free = [m for m in self.matches if m.target is None]
+        return [self.heading(m) for m in free if any(cells[m.at] not in ("", None) for _number, cells in self.data)]
+
     @cached_property
     def mapping(self) -> dict[str, str | None]:
         """The mapping as it is kept: place name → target."""
@@ -187,8 +198,9 @@ class Importer:
             )
         example = workbooks.example_row(self.view, self.targets, self.headers)
         return Scheme(
-            self.view, self.actor, self.targets, self.readers, mapped, self.wishes.constants, self.mode, example
-        )
+            self.view, self.actor, self.targets, self.readers, mapped, self.wishes.constants, self.mode, example,
+            self.headers,
+        )  # fmt: skip
 
     def missing(self) -> list[Target]:
         """Required fields that neither a column nor a constant gives."""

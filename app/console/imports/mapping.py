@@ -1,16 +1,19 @@
 """Which column of a file becomes what: by name, by memory, by content; the user has the last word."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from app.console.imports.cells import Reader
+from app.console.imports.cells import Reader, cell_text
 from app.console.imports.headers import spellings
 from app.console.imports.targets import Target, vocabulary
 from app.console.layout import Imports
 
+Fits = Callable[[str], bool] | None
 #: Cells looked at when a column is recognised by its content, and the part of them that must fit.
 SAMPLE, FITTING = 60, 0.8
+#: Ends of headers that mean the same.
+ENDINGS = [("日期", "日"), ("年月日", "日"), ("时间", "日"), ("日", "日期"), ("号码", "号"), ("编号", "号")]
 
 
 @dataclass
@@ -47,33 +50,41 @@ def match_columns(
 
 
 def _by_name(matches: list[Match], names: dict[str, str], prefixes: Sequence[str]) -> None:
-    """The nearest spelling wins, whichever column comes first; a target is given once."""
+    """The nearest spelling wins; of those equally near, the name that stands first among the target's names."""
+    order = {form: place for place, form in enumerate(names)}
     taken: set[str] = set()
     for rank in range(3):
-        for match in matches:
-            if match.target is not None:
-                continue
-            forms = spellings(match.header)
-            if rank == 2:
-                forms = [form.removeprefix(p) for form in forms for p in prefixes if form.startswith(p)]
-            else:
-                forms = forms[rank : rank + 1]
-            target = next((names[form] for form in forms if form in names and names[form] not in taken), None)
-            if target is not None:
-                match.target, match.guessed = target, rank > 0
-                taken.add(target)
+        found = [
+            (order[form], form, match)
+            for match in matches if match.target is None
+            for form in _forms(match.header, rank, prefixes) if form in names
+        ]  # fmt: skip
+        for _place, form, match in sorted(found, key=lambda one: one[0]):
+            if match.target is None and names[form] not in taken:
+                match.target, match.guessed = names[form], rank > 0
+                taken.add(names[form])
 
 
-def _by_content(matches: list[Match], guess: Sequence[str], readers: Mapping[str, Reader]) -> None:
+def _forms(header: str, rank: int, prefixes: Sequence[str]) -> list[str]:
+    """The spellings of a header at this distance: bare, without brackets, with another beginning or end."""
+    forms = spellings(header)
+    if rank < 2:
+        return forms[rank : rank + 1]
+    forms += [form.removeprefix(p) for form in forms for p in prefixes if form.startswith(p)]
+    return forms + [form.removesuffix(a) + b for form in forms for a, b in ENDINGS if form.endswith(a)]
+
+
+def _by_content(matches: list[Match], guess: Mapping[str, Fits], readers: Mapping[str, Reader]) -> None:
     taken = {match.target for match in matches}
-    for name in guess:
+    for name, fits in guess.items():
         if name in taken or name not in readers:
             continue
-        fitting = next((m for m in matches if m.target is None and _fits(m.sample, readers[name])), None)
+        fitting = next((m for m in matches if m.target is None and _fits(m.sample, readers[name], fits)), None)
         if fitting is not None:
             fitting.target, fitting.guessed = name, True
             taken.add(name)
 
 
-def _fits(sample: list[Any], reader: Reader) -> bool:
-    return len(sample) > 0 and sum(reader(cell).error is None for cell in sample) >= FITTING * len(sample)
+def _fits(sample: list[Any], reader: Reader, fits: Fits) -> bool:
+    good = sum(reader(cell).value is not None and (fits is None or fits(cell_text(cell))) for cell in sample)
+    return len(sample) > 0 and good >= FITTING * len(sample)

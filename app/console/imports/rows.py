@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, NamedTuple
 
+from app.console.imports.asides import aside
 from app.console.imports.cells import Reader, cell_text
 from app.console.imports.targets import Target, required_of
 from app.console.layout import Imports
@@ -73,6 +74,7 @@ class Scheme:
     constants: dict[str, str]
     mode: ImportMode
     example: list[str] = field(default_factory=list)
+    headers: list[str] = field(default_factory=list)
 
     @property
     def imports(self) -> Imports:
@@ -117,8 +119,9 @@ def clean_rows(scheme: Scheme, numbered: Iterable[tuple[int, Sequence[Any]]]) ->
             reading = read(cells[at])
             if reading.error is not None:
                 row.errors.append(_named(reading.error, name))
-            elif reading.value is not None:
-                values[key] = reading.value
+            else:
+                if reading.value is not None:
+                    values[key] = reading.value
                 if reading.mends:
                     old = cell_text(cells[at])
                     row.notes += [Note(name, old, reading.shown, m.message, m.params) for m in reading.mends]
@@ -126,6 +129,9 @@ def clean_rows(scheme: Scheme, numbered: Iterable[tuple[int, Sequence[Any]]]) ->
             values.setdefault(key, value)
         finish(row)
         rows.append(row)
+    for row in rows:
+        if why := aside(row.cells, scheme.headers):
+            row.errors = [RuleError(why)]
     for row in rows[:3]:
         if scheme.example and [cell_text(cell).strip() for cell in row.cells] == scheme.example:
             row.refuse(RuleError(N_("This is the example row of the template")))
@@ -142,7 +148,7 @@ def _finisher(scheme: Scheme) -> Callable[[Row], None]:
     arrange = scheme.imports.arrange
     lengths = {k: f.length for k, f in fields_of(scheme.model).items() if f.kind == "text" and f.length}
     mapped = {t.name for _at, t in scheme.mapped}
-    required = [(t.key, t.name) for t in required_of(scheme.targets) if t.name in mapped]
+    required = [(t.key, t.name) for t in required_of(scheme.targets) if t.name in mapped - set(scheme.imports.derived)]
 
     def finish(row: Row) -> None:
         values, failed = row.values, {e.field for e in row.errors}
