@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from app.console import Console, Section
 from app.console.guard import may_see, page
+from app.console.layout import Imports
 from app.console.render import respond
 from app.rules.calendar import Calendar, DayKind, holiday_name
 from app.rules.choice import N_
@@ -51,6 +52,16 @@ class HolidayView(Console, model=Holiday):
     order = "-day"
     form = [Section(N_("Holiday"), "day", "kind", "name", "source")]
     import_key = ("day", "kind")
+    synonyms = {
+        "day": ["放假日期", "Date"],
+        "kind": ["类型", "休/班", "是否放假", "Off or work"],
+        "name": ["名称", "节日", "节假日", "说明"],
+        "source": ["依据", "文件", "文号", "Source paper"],
+    }
+    imports = Imports(words={"kind": {
+        **dict.fromkeys(("休", "放假", "休息"), DayKind.STATUTORY_OFF),
+        **dict.fromkeys(("班", "上班", "调休上班"), DayKind.STATUTORY_WORKING),
+    }})  # fmt: skip
     specials = {"approve": N_("Approve moved dates")}
     help = N_("Statutory holidays are known already; enter only what differs.")
 

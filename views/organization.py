@@ -5,6 +5,7 @@ from app.rules.choice import N_
 from models.organization import Department, Position, User
 from views.organization_positions import PositionPages
 from views.organization_users import USER_BUTTONS, DepartmentPages, UserPages
+from views.party_import import USER
 
 
 class DepartmentView(DepartmentPages, model=Department):
@@ -43,6 +44,7 @@ class UserView(UserPages, model=User):
     specials = {"reset_password": N_("Reset password")}
     buttons = USER_BUTTONS
     import_key = ("username",)
+    synonyms = USER
 
 
 class PositionView(PositionPages, model=Position):

@@ -4,6 +4,7 @@ from app.console import Console, Related, Section
 from app.rules.choice import N_
 from app.rules.validity import Validity
 from models.party import ForeignAssociate, Referrer
+from views.party_import import ASSOCIATE, REFERRER
 
 
 class ReferrerView(Console, model=Referrer):
@@ -23,6 +24,7 @@ class ReferrerView(Console, model=Referrer):
     pick_only = {"valid": Validity.VALID}
     search_columns = ["referrer_no", "name"]
     import_key = ("referrer_no",)
+    synonyms = REFERRER
 
 
 class ForeignAssociateView(Console, model=ForeignAssociate):
@@ -41,3 +43,4 @@ class ForeignAssociateView(Console, model=ForeignAssociate):
     pick_columns = ["code"]
     search_columns = ["code", "name"]
     import_key = ("code",)
+    synonyms = ASSOCIATE

@@ -24,6 +24,7 @@ from app.texts import gettext as _
 from models.party import Client
 from models.system import Attachment
 from views.party_forms import PartyForms, here
+from views.party_import import CLIENT, CLIENTS
 from views.party_merge import MERGE, MergePages
 from views.party_people import PEOPLE
 from views.party_requirement import ClientRequirementView
@@ -72,8 +73,7 @@ class ClientView(MergePages, PartyForms, Console, model=Client):
     specials = {"fee": N_("Client management: fees"), "merge": N_("Merge")}
     guarded = dict.fromkeys(FEE_TERMS, "fee")
     import_key = ("client_no",)
-    synonyms = {"name": ["客户全称", "客户名称", "单位名称"], "short_name": ["客户简称", "简称"],
-                "client_no": ["客户代码"], "phone": ["联系电话"], "address": ["通讯地址", "联系地址"]}  # fmt: skip
+    synonyms, imports = CLIENT, CLIENTS
 
     def field_context(self, name: str, *args: Any) -> dict[str, Any]:
         """A field of the form; the short name is one that must be filled in, from the full one if by nobody."""

@@ -15,6 +15,7 @@ from app.texts import gettext as _
 from models.party import Applicant, Contact, Inventor
 from views.party_batch import ManyPages
 from views.party_forms import PartyForms
+from views.party_import import APPLICANT, APPLICANTS, CONTACT, INVENTOR, REACHED
 from views.party_merge import MERGE, MergePages
 from views.party_requirement import ApplicantRequirementView
 
@@ -49,8 +50,7 @@ class ApplicantView(MergePages, PartyForms, Console, model=Applicant):
     pick_only = {"valid": Validity.VALID}
     search_columns = ["name", "short_name", "certificate_no"]
     import_key = ("name",)
-    synonyms = {"name": ["申请人", "申请人名称", "申请（专利权）人", "专利权人"],
-                "certificate_no": ["统一社会信用代码", "身份证号"], "client": ["客户", "客户简称"]}  # fmt: skip
+    synonyms, imports = APPLICANT, APPLICANTS
 
     def panel_requirements(self, applicant: Applicant) -> Any:
         """〈申请人要求〉."""
@@ -105,7 +105,7 @@ class InventorView(ManyPages, MergePages, PartyForms, Console, model=Inventor):
     pick_only = {"valid": Validity.VALID}
     search_columns = ["name"]
     import_key = ("name", "client")
-    synonyms = {"name": ["发明人", "发明人姓名", "发明（设计）人"], "id_no": ["身份证号", "证件号码"]}
+    synonyms, imports = INVENTOR, REACHED
 
     def list_buttons(self) -> list[dict[str, Any]]:
         """【批量新增】 first, as the manual has it (A-3.1.3-03)."""
@@ -134,6 +134,7 @@ class ContactView(PartyForms, Console, model=Contact):
     pick_only = {"valid": Validity.VALID}
     search_columns = ["name", "phone", "mobile", "email"]
     import_key = ("name", "client")
+    synonyms, imports = CONTACT, REACHED
 
 
 #: What the contact data of a client hold, in the order of the manual's buttons.

@@ -34,6 +34,7 @@ class CountryView(Console, model=Country):
     pick_columns = ["code"]
     pick_only = {"choosable": True}
     import_key = ("code",)
+    synonyms = {"code": ["代码", "国家代码", "国别代码", "地区代码"], "name": ["名称", "国家", "中文名称", "国家名称"]}
 
 
 class DivisionView(Console, model=Division):

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import xlsxwriter
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.console.importing import import_file
@@ -14,6 +15,8 @@ from app.console.imports.headers import find_header, spellings
 from app.rules.application_number import PatentType
 from app.rules.case import CaseStatus, FilingDirection
 from app.rules.errors import RuleError
+from app.rules.party import ClientType
+from models.party import Client
 from tests.services.import_files import make_csv, make_xlsx
 from tests.services.test_imports import bring_in, case_of, importer, said
 
@@ -233,6 +236,65 @@ class TestTexts:
         row = [LAMP["app_no"], "新型馬達裝置", "台灣積體電路製造股份有限公司"]
         assert bring_in(make_csv(tmp_path / "a.csv", ["申請號", "專利名稱", "申請人"], [row], encoding))[0][1] == 1
         assert case_of(session, LAMP["app_no"]).title == row[1]
+
+
+class TestOtherTables:
+    """Lists of clients and people, countries and days off."""
+
+    CLIENTS = (
+        ["序号", "客户名称", "统一社会信用代码", "客户类型", "电子邮箱", "邮政编码", "所在省"],
+        [1, "测试甲有限公司", "91440300MA5F00000X", "企业", "a@b.com", "518000.0", "广东"],
+        [2, "测试乙", "—", "个人", "", 518000, "北京"],
+        ["合计", "2家"],
+    )
+
+    def test_clients(self, session: Session, tmp_path: Path) -> None:
+        path = make_xlsx(tmp_path / "a.xlsx", self.CLIENTS)
+        counts, plan, _batch = bring_in(path, "client")
+        assert counts == (3, 2, 0, 0, 1), said(plan)
+        found = session.execute(select(Client).where(Client.name.like("测试%")).order_by(Client.id)).scalars().all()
+        assert [(c.client_type, c.postcode, c.province.name) for c in found] == [
+            (ClientType.APPLICANT_ORGANIZATION, "518000", "广东省"),
+            (ClientType.APPLICANT_PERSON, "518000", "北京市"),
+        ]
+        assert bring_in(path, "client")[0] == (3, 0, 0, 2, 1)
+
+    def test_a_number_that_lost_its_last_digits_is_refused(self, session: Session, tmp_path: Path) -> None:
+        rows = [["发明人", "身份证号码"], ["测试丙", 440301199001011234], ["测试丁", "44030119900101123X"]]
+        counts, plan, _batch = bring_in(
+            make_xlsx(tmp_path / "a.xlsx", rows), "inventor", constants={"client": "KH00001"}
+        )
+        assert counts == (2, 1, 0, 0, 1)
+        assert [error.field for error in plan.rows[0].errors] == ["id_no"]
+
+    def test_days_off_are_the_same_the_second_time(self, session: Session, tmp_path: Path) -> None:
+        rows = [["2027-10-01", "国庆节", "休", "国办发明电"], ["2027-10-09", "国庆节", "班", "国办发明电"]]
+        path = make_csv(tmp_path / "a.csv", ["日期", "名称", "休/班", "依据"], rows)
+        assert bring_in(path, "holiday")[0] == (2, 2, 0, 0, 0)
+        assert bring_in(path, "holiday")[0] == (2, 0, 0, 2, 0)
+        own = make_csv(tmp_path / "b.csv", ["日期", "名称"], [["2027-11-01", "本所放假"]])
+        assert bring_in(own, "holiday")[0] == (1, 1, 0, 0, 0)
+        assert bring_in(own, "holiday")[0] == (1, 0, 0, 1, 0)
+
+    @pytest.mark.parametrize(
+        ("table", "headers", "targets"),
+        [
+            ("contact", ["客户名称", "联系人", "职务", "手机号码", "办公电话", "电子邮箱", "性别"],
+             ["client", "name", "department_title", "mobile", "phone", "email", None]),
+            ("applicant", ["申请人名称", "申请人类型", "统一社会信用代码", "国籍", "省份", "通讯地址", "费减备案"],
+             ["name", "applicant_type", "certificate_no", "country", "province", "address", "fee_reduction_filed"]),
+            ("country", ["国家代码", "中文名称", "英文名称"], ["code", "name", "name_en"]),
+            ("referrer", ["编号", "案源人", "提成"], ["referrer_no", "name", "commission_rate"]),
+            ("foreign_associate", ["代码", "事务所名称", "国家", "联系人", "网站"],
+             ["code", "name", "country", "contact_name", "website"]),
+            ("user", ["姓名", "用户名", "部门", "手机"], ["first_name", "username", "department", "mobile"]),
+        ],
+    )  # fmt: skip
+    def test_their_columns_are_known(
+        self, session: Session, tmp_path: Path, table: str, headers: list[str], targets: list[str | None]
+    ) -> None:
+        path = make_csv(tmp_path / "a.csv", headers, [["x"] * len(headers)])
+        assert [match.target for match in importer(path, table).matches] == targets
 
 
 class TestCommand:

@@ -24,6 +24,8 @@ NOTHING = {"-", "--", "---", "—", "——", "–", "/", "\\", "n/a", "null", "
 NOTHING |= {"无", "暂无", "空", "待定", "未定", "不详"}
 NO_DAY = {"0", "0000-00-00", "0000.00.00", "0000/00/00", "00000000"}
 NO_DAY |= {"1900-01-00", "1900/1/0", "1900-01-01", "1900/1/1"}
+#: From here on a spreadsheet's number has lost digits.
+WHOLE = 1e15
 _DIRTY = re.compile("[０-９Ａ-Ｚａ-ｚ\u3000\u00a0\u200b-\u200d\u2060\ufeff\x00-\x1f\x7f]|  ")
 _SERIAL = re.compile(r"\d{5,6}(\.\d+)?")
 _BETWEEN = re.compile(r"[\s;；、,，|/\u200b-\u200d\ufeff]+")
@@ -131,7 +133,7 @@ def _attempt(read: Reader, raw: Any, *, words: bool = False) -> Reading:
         return Reading(error=RuleError(message, formula=str(raw)))
     if isinstance(raw, str) and raw in FAILED:
         return Reading(error=RuleError(N_("The cell holds a failed formula")))
-    empty = isinstance(raw, str) and plain_form(raw[:9]) in NOTHING
+    empty = isinstance(raw, str) and len(raw) < 9 and plain_form(raw) in NOTHING
     if empty and words:
         return nothing(raw)
     try:
@@ -146,9 +148,12 @@ def nothing(raw: Any) -> Reading:
 
 
 def words_of(raw: Any) -> str:
-    """A cell as text that names something. Raises RuleError for TRUE and FALSE, which do not."""
+    """A cell as text that names something. Raises RuleError for TRUE and FALSE, and for numbers that lost digits."""
     if isinstance(raw, bool):
         raise RuleError(N_("The cell holds TRUE or FALSE in place of a text"))
+    if isinstance(raw, int | float) and abs(raw) >= WHOLE:
+        message = N_("Spreadsheets keep 15 digits of a number; the last of %(number)s are lost, write it as a text")
+        raise RuleError(message, number=f"{raw:.0f}")
     return cell_text(raw)
 
 
@@ -228,7 +233,7 @@ def _choice(field: Field, words: dict[str, Any]) -> Reader:
 
 
 def _cleaned(cleaner: Callable[[Any], tuple[Any, list[Any]]], field: Field) -> Reader:
-    kind = kind_of(field)
+    kind = KINDS["text"] if field.kind == "reference" else kind_of(field)
 
     def read(raw: Any) -> Reading:
         value, repairs = cleaner(words_of(raw))

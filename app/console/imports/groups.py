@@ -67,6 +67,8 @@ class Identity:
 
     def __init__(self, scheme: Scheme):
         self.model = scheme.model
+        defaults = {column.key: column.default for column in self.model.__table__.columns}
+        self.defaults = {name: made.arg for name, made in defaults.items() if made is not None and made.is_scalar}
         self.lists = {names.collection: names for names in scheme.imports.names}
         declared = scheme.imports.keys or ((tuple(scheme.view.import_key),) if scheme.view.import_key else ())
         declared = declared or ((tuple(self.model.__key__),) if getattr(self.model, "__key__", ()) else ())
@@ -87,7 +89,12 @@ class Identity:
         """The keys of some values, the surest first."""
         for rank, names in enumerate(self.keys):
             if values.get(names[0]) is not None:
-                yield rank, tuple(values.get(name) for name in names)
+                yield rank, tuple(self._value(values, name) for name in names)
+
+    def _value(self, values: dict[str, Any], name: str) -> Any:
+        """A value, or what a new record has where none is given."""
+        value = values.get(name)
+        return self.defaults.get(name) if value is None and not self.by_content else value
 
     def agree(self, one: dict[str, Any], other: dict[str, Any], rank: int) -> bool:
         """Whether no surer key tells the two apart."""
@@ -129,7 +136,7 @@ class Identity:
 
     def _same(self, values: dict[str, Any], record: dict[str, Any], rank: int) -> bool:
         for name in self.keys[rank]:
-            wanted = values.get(name)
+            wanted = self._value(values, name)
             if wanted != record[name] and not (self.by_content and wanted is None):
                 return False
         return self.agree(values, record, rank)
