@@ -129,6 +129,11 @@ class TestHeaders:
         assert [match.target for match in found.matches] == [None, None, "applicants", "title"]
         assert found.left_out() == ["第一申请人", "专利权人"]
 
+    def test_a_column_that_holds_anything_anywhere_is_named(self, session: Session, tmp_path: Path) -> None:
+        rows = [["灯", ""] for _ in range(400)]
+        rows[-1][1] = "D1"
+        assert importer(make_csv(tmp_path / "a.csv", ["名称", "光盘号"], rows)).left_out() == ["光盘号"]
+
     def test_numbers_of_the_agency_are_no_publications(self, session: Session, tmp_path: Path) -> None:
         path = make_csv(
             tmp_path / "a.csv", ["XH", "名称", "PN"], [["SZ001", "灯", "CN104000000A"], ["SZ002", "盏", ""]]

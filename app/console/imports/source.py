@@ -26,6 +26,7 @@ MAX_COLUMNS = 300
 MAX_CELLS = 5_000_000
 ENDINGS = {".xlsx": "xlsx", ".xlsm": "xlsx", ".xls": "xls", ".csv": "csv"}
 
+PROTECTED = N_("The workbook is protected by a password; save it without one")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _MARKUP = re.compile(rb"\s*<(?:!doctype|html|table|\?xml|head|body|meta)", re.IGNORECASE)
@@ -110,7 +111,7 @@ def kind_of_bytes(data: bytes) -> str:
         return "xlsx"
     if data.startswith(_OLE):
         if _ENCRYPTED in data:
-            raise _refuse(N_("The workbook is protected by a password; save it without one"))
+            raise _refuse(PROTECTED)
         return "xls"
     if _MARKUP.match(data.removeprefix(b"\xef\xbb\xbf")):
         raise _refuse(N_("This is a web page or XML file under the name of a workbook; open it and save it as .xlsx"))
@@ -144,6 +145,8 @@ def read_workbook(data: bytes, kind: str) -> list[Sheet]:
         return [_read_sheet(book.get_sheet_by_name(name), lost.get(name, [])) for name in names]
     except (KeyboardInterrupt, SystemExit, MemoryError, RuleError):
         raise
+    except calamine.PasswordError as error:
+        raise _refuse(PROTECTED) from error
     except BaseException as error:  # a panic of the reader is no Exception
         raise _refuse(N_("The workbook is damaged and cannot be read")) from error
 
