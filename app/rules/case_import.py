@@ -70,7 +70,7 @@ COUNTRIES = {
     **dict.fromkeys(("EPO", "EPC", "欧洲", "欧专局", "欧洲专利"), "EP"),
     **{"USA": "US", "台湾": "TW", "香港": "HK", "澳门": "MO", "JPN": "JP", "KOR": "KR", "南韩": "KR"},
 }
-_COUNTED = re.compile(r"[①-⑳]|[\[(（【]\d{1,2}[\])）】]|(?:^|(?<=[\s;；,，、|]))\d{1,2}[.、．:：]")
+_COUNTED = re.compile(r"[①-⑳]|[\[(（【]\d{1,2}[\])）】]|(?:^|(?<=[\s;；,，、|]))\d{1,2}[.、．:：](?!\d)")
 _AND_OTHERS = re.compile(r"(?<=..)等(?:\d+人?|人)?$")
 _PADDED = re.compile(r"^([\u3400-\u9fff]) ([\u3400-\u9fff])$")
 _PERSON = re.compile(r"[\u3400-\u9fff]{2,4}")

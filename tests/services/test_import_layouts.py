@@ -183,6 +183,17 @@ class TestCells:
         assert ["failed formula" in reasons[0], "has no value" in reasons[1], "TRUE" in reasons[2]] == [True] * 3
         assert plan.rows[1].cells[0] == '=B3&"x"'
 
+    @pytest.mark.parametrize(
+        ("text", "told"),
+        [("张三;李四;", False), ("张三、李四", False), ("张三 李四", True), ("张三/李四", True), ("张三;李四等", True),
+         ("1.张三 2.李四", True), ("张  三", True), ("欧阳 小明", False), ("张三;张三", True)],
+    )  # fmt: skip
+    def test_names_that_are_not_simply_divided_are_told(
+        self, session: Session, tmp_path: Path, text: str, told: bool
+    ) -> None:
+        plan = importer(make_csv(tmp_path / "a.csv", ["名称", "类型", "发明人"], [["灯", "发明", text]])).plan()
+        assert [note.name for note in plan.rows[0].notes] == ["inventors"] * told
+
     def test_one_applicant_a_row_is_one_case_with_all(self, session: Session, tmp_path: Path) -> None:
         headers = ["申请号", "名称", "申请人", "发明人"]
         rows = [[LAMP["app_no"], "灯", "甲公司", "张三"], [LAMP["app_no"], "灯", "乙大学", "张三"],

@@ -28,7 +28,9 @@ NO_DAY |= {"1900-01-00", "1900/1/0", "1900-01-01", "1900/1/1"}
 WHOLE = 1e15
 _DIRTY = re.compile("[０-９Ａ-Ｚａ-ｚ\u3000\u00a0\u200b-\u200d\u2060\ufeff\x00-\x1f\x7f]|  ")
 _SERIAL = re.compile(r"\d{5,6}(\.\d+)?")
-_BETWEEN = re.compile(r"[\s;；、,，|/\u200b-\u200d\ufeff]+")
+#: What divides names without a doubt, and all that is left out when names are compared with the cell they are from.
+_DIVIDED = re.compile(r"[;；、|,，\n\r]")
+_BARE = re.compile(r"[\s;；、,，|/\u200b-\u200d\ufeff]+")
 #: Remembered texts a column; beyond, cells are read anew.
 MEMORY = 50_000
 
@@ -247,7 +249,8 @@ def _names(split: Callable[[Any], list[str]]) -> Reader:
     def read(raw: Any) -> Reading:
         text = words_of(raw)
         names = split(text)
-        if all(name in text for name in names) and _BETWEEN.sub("", text) == _BETWEEN.sub("", "".join(names)):
+        plain = len(names) < 2 or _DIVIDED.search(text) is not None
+        if plain and all(name in text for name in names) and _BARE.sub("", text) == _BARE.sub("", "".join(names)):
             return Reading(names or None)
         shown = "；".join(names)
         return Reading(names or None, shown, (Mend(N_("Read as the names: %(names)s"), {"names": shown}),))
