@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     import lxml
     import lxml.etree
     import pypinyin
+    import pypinyin.constants
     import pypinyin.seg.mmseg
     import xlsxwriter
     from apscheduler.schedulers import background as clocks

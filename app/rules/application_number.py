@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from operator import mul
 from typing import Any, NamedTuple
 
 from app.rules.choice import N_, Choice
@@ -57,6 +58,11 @@ _TYPES = {
     "8": PatentType.INVENTION,
     "9": PatentType.UTILITY_MODEL,
 }
+_ROUTES = {
+    NumberKind.PCT: Route.PCT_INTERNATIONAL,
+    NumberKind.HAGUE: Route.HAGUE,
+    NumberKind.FOREIGN: Route.FOREIGN,
+}
 _TYPE_NAMES = {
     **dict.fromkeys(("发明", "发明专利", "发明专利申请"), PatentType.INVENTION),
     **dict.fromkeys(("实用新型", "实用新型专利", "新型"), PatentType.UTILITY_MODEL),
@@ -86,6 +92,8 @@ _OFFICES = re.compile(
 )
 _ABROAD = re.compile(r"(?:([A-Z]{2})[\s:]*)?(\d[0-9A-Z/,.\- ]{3,})")
 _LOOKALIKES = {"O": "0", "Q": "0", "I": "1", "L": "1", "Z": "2", "S": "5", "B": "8"}
+_WEIGHTS = (2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5)
+_USUAL = re.compile(r"(20[0-9]{2}[12389][0-9]{7})\.([0-9X])")
 
 
 @dataclass(frozen=True)
@@ -143,11 +151,7 @@ class ApplicationNumber:
             by_serial = len(self.body) == 8 and self.year in _PCT_BY_SERIAL and self.body[3] == "9"
             entered = _type_digit(self.body) in "89" or (by_serial and self.body[2] in "12")
             return Route.PCT_NATIONAL if entered else Route.DOMESTIC
-        return {
-            NumberKind.PCT: Route.PCT_INTERNATIONAL,
-            NumberKind.HAGUE: Route.HAGUE,
-            NumberKind.FOREIGN: Route.FOREIGN,
-        }[self.kind]
+        return _ROUTES[self.kind]
 
 
 def parse_patent_type(value: object) -> PatentType:
@@ -163,7 +167,7 @@ def check_digit(digits: str) -> str:
     """The check digit ("0" to "9" or "X") of the 8 or 12 digits of a Chinese number (ZC 0006-2003)."""
     if len(digits) not in (8, 12) or not _is_digits(digits):
         raise _refuse(N_("An application number has 8 or 12 digits before the check digit"))
-    remainder = sum(int(digit) * (2 + place % 8) for place, digit in enumerate(digits)) % 11
+    remainder = sum(map(mul, map(int, digits), _WEIGHTS)) % 11
     return "X" if remainder == 10 else str(remainder)
 
 
@@ -183,6 +187,9 @@ def normalize(value: object, *, country: str = "CN") -> tuple[str, list[Repair]]
     Beyond what `parse` accepts it restores zeros a spreadsheet dropped in front and a check digit that was left out.
     RuleError (field app_no) where nothing safe can be done.
     """
+    usual = _USUAL.fullmatch(value) if isinstance(value, str) and country == "CN" else None
+    if usual and _chinese_year(usual[1]) is not None and check_digit(usual[1]) == usual[2]:
+        return usual[0], []  # as nearly all are; read through at once
     number, repairs = _read(value, country)
     if number.kind is not NumberKind.CHINESE:
         return number.text, repairs

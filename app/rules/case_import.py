@@ -80,6 +80,9 @@ _LOCARNO = re.compile(r"(?:LOC\s*\(\d+\)\s*(?:Cl\.)?\s*)?\d{2}-\d{2}\b.*", re.IG
 _POSTCODE = re.compile(r"(\d{6})\s+(?=\S)")
 _DATED = re.compile(r"(\d{4}[-./年]\d{1,2}[-./月]\d{1,2}日?)\s+(.+)")
 _PRIORITY = re.compile(r"(?:([A-Z]{2})[\s.]*)?((?:PCT/)?[A-Z]{0,2}[0-9][0-9A-Z./\-]*)")
+_DIGIT = re.compile(r"\d")
+#: The types of cases that the way of an application tells.
+ROUTES = {Route.PCT_NATIONAL: CaseType.PCT_NATIONAL, Route.PCT_INTERNATIONAL: CaseType.PCT_INTERNATIONAL}
 
 
 def clean_list(value: object) -> tuple[str, list[Repair]]:
@@ -214,7 +217,7 @@ def _number(values: Values, note: Note) -> ApplicationNumber:
 def _reference(values: Values, note: Note) -> None:
     """A case number has a digit in it; a name or a title in its place is a remark."""
     text = values.get("our_ref")
-    if text is not None and not re.search(r"\d", text):
+    if text is not None and not _DIGIT.search(text):
         del values["our_ref"]
         _remark(values, text)
         note("our_ref", N_("“%(text)s” is no case number and was put into the remark"), doubt=True, text=text)
@@ -315,11 +318,10 @@ def _from_number(values: Values, number: ApplicationNumber, note: Note) -> None:
         values["patent_type"] = told
     elif told is not None and given is not told:
         note("patent_type", N_("Does not agree with the application number"), doubt=True)
-    routes = {Route.PCT_NATIONAL: CaseType.PCT_NATIONAL, Route.PCT_INTERNATIONAL: CaseType.PCT_INTERNATIONAL}
     if values.get("parent_app_no"):
         values.setdefault("case_type", CaseType.DIVISIONAL)
-    elif number.route in routes:
-        values.setdefault("case_type", routes[number.route])
+    elif (case_type := ROUTES.get(number.route)) is not None:
+        values.setdefault("case_type", case_type)
     filed = values.get("filing_date")
     if filed is not None and number.year is not None and filed.year > number.year:
         note("filing_date", N_("The application number is of %(year)s"), doubt=True, year=number.year)

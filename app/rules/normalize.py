@@ -17,6 +17,7 @@ _HALF_WIDTH = {
     **dict.fromkeys((0x3000, 0x00A0), " "),
     **dict.fromkeys((0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF), ""),
 }
+_WIDE = re.compile(f"[{''.join(map(re.escape, map(chr, _HALF_WIDTH)))}]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 _EXCEL_EPOCH = date(1899, 12, 30)
@@ -55,7 +56,7 @@ _AGENCY_CODE = re.compile(r"(.*?)[\s(（\[]*(\d{5})(?:\.0+)?[)）\]]?", re.DOTAL
 
 def half_width(text: str) -> str:
     """Full-width letters, digits and spaces as ASCII, invisible characters removed; punctuation stays as it is."""
-    return unicodedata.normalize("NFC", text.translate(_HALF_WIDTH))
+    return unicodedata.normalize("NFC", text.translate(_HALF_WIDTH) if _WIDE.search(text) else text)
 
 
 def clean_text(value: object, *, multiline: bool = False) -> str:

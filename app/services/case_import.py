@@ -63,12 +63,12 @@ def _taken(session: Session, creations: Iterable[Creation]) -> set[str]:
 def _keep_names(session: Session, creations: list[Creation], collection: str, party: type[Any], column: str) -> None:
     """The names of the parties stand with the case, for lists and searches."""
     key = f"{party.__tablename__}_id"
-    ids = sorted({row[key] for c in creations for row in c.children.get(collection, ())})
-    names: dict[int, str] = {}
+    used = {row[key] for c in creations for row in c.children.get(collection, ())}
+    names: dict[int | Creation, str] = {made: made.values["name"] for made in used if isinstance(made, Creation)}
     with unscoped(session):
-        for part in parts(ids, CHUNK):
+        for part in parts(sorted(used - names.keys()), CHUNK):
             names |= dict(session.execute(select(party.id, party.name).where(party.id.in_(part))).all())
     for creation in creations:
         rows = creation.children.get(collection)
         if rows:
-            creation.values[column] = SEPARATOR.join(names[row[key]] for row in rows)[:LONGEST]
+            creation.values[column] = SEPARATOR.join([names[row[key]] for row in rows])[:LONGEST]

@@ -10,13 +10,10 @@ from sqlalchemy.orm import Session
 
 from app.rules.choice import N_
 from app.rules.errors import RuleError
-from app.services import ledger, records
-from app.services.bulk import insert_columns, reserve_ids
-from app.services.kept import renew_for
-from app.services.pinyin import initials
-from app.services.unit_of_work import actor_of, unit_of
-from models.audit import AuditEntry
-from models.base import flows_of, now
+from app.services import records
+from app.services.bulk import columns_of, insert_rows
+from app.services.unit_of_work import unit_of
+from models.base import fields_of
 
 #: Rows of one statement, and objects of one flush.
 CHUNK, FLUSH = 1_000, 200
@@ -28,9 +25,9 @@ def silence(_done: int) -> None:
     """Nobody watches."""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class Creation:
-    """A record to be made. A value, its own or a child row's, may be another creation: it stands for its id.
+    """A record to be made. A value of a child row may be another creation: it stands for its id.
 
     values: column → value, "x.code" for custom fields; children: collection → values of each row. refusal: why a rule
     of the table did not let it be made.
@@ -102,10 +99,6 @@ def create(
 ) -> None:
     """Make records with their child rows: in bulk where no hook of the table must see each one."""
     one_by_one = records.has_hooks(model) and complete is None
-    for creation in creations:
-        creation.values = {n: id_of(value) for n, value in creation.values.items() if value is not None}
-        for rows in creation.children.values():
-            rows[:] = [{name: id_of(value) for name, value in row.items()} for row in rows]
     if complete is not None and creations:
         complete(session, list(creations))
     done = 0
@@ -180,60 +173,21 @@ def _append(record: Any, children: dict[str, list[dict[str, Any]]]) -> None:
 
 
 def _create_bulk(session: Session, model: type[Any], creations: Sequence[Creation]) -> None:
-    ids = insert_rows(session, model, [c.values for c in creations])
-    for creation, key in zip(creations, ids, strict=True):
-        creation.id = key
+    ids = insert_rows(session, model, columns_of([c.values for c in creations]))
+    for creation, new_id in zip(creations, ids, strict=True):
+        creation.id = new_id
     for name in dict.fromkeys(n for c in creations for n in c.children):
         relation = inspect(model).relationships[name]
         owner = next(iter(relation.remote_side)).key
-        rows = [values | {owner: c.id} for c in creations for values in c.children.get(name, ())]
-        for part in parts(rows, CHUNK):
-            insert_rows(session, relation.mapper.class_, part)
-
-
-def insert_rows(session: Session, model: type[Any], rows: Sequence[dict[str, Any]]) -> Sequence[int]:
-    """Insert rows at once, completed as the ledger completes objects, with their history; their ids."""
-    table, stamp, user = model.__table__, now(), actor_of(session).id
-    ids = reserve_ids(session, table, len(rows))
-    shared = {c.key: c.default.arg for c in table.columns if c.default is not None and c.default.is_scalar}
-    shared |= {flow.field: flow.initial for flow in flows_of(model)}
-    given = {
-        name: _column(rows, name, shared.pop(name, None)) for name in dict.fromkeys(n for row in rows for n in row)
-    }
-    history = {name: values for name, values in given.items() if not name.startswith("x.")}
-    if len(history) < len(given):
-        history["extra"] = [{n[2:]: v for n, v in row.items() if n.startswith("x.")} for row in rows]
-    columns = dict(history)
-    if model.__pinyin__ and "pinyin" in table.c:
-        columns["pinyin"] = [initials(name) for name in history.get(model.__pinyin__, [""] * len(rows))]
-    stamps = {"version": 1, "created_at": stamp, "updated_at": stamp, "created_by_id": user, "updated_by_id": user}
-    shared |= {name: value for name, value in stamps.items() if name in table.c}
-    made = [c for c in table.columns if c.default is not None and c.default.is_callable]
-    shared |= {c.key: c.default.arg(None) for c in made if c.key not in columns and c.key not in shared}
-    insert_columns(session, table, columns | {"id": ids}, shared)
-    renew_for(session, model)
-    if ledger.watched(model):
-        _audit(session, table.name, ids, history)
-    return ids
-
-
-def _column(rows: Sequence[dict[str, Any]], name: str, default: Any) -> list[Any]:
-    if default is None:
-        return [row.get(name) for row in rows]
-    return [default if (value := row.get(name)) is None else value for row in rows]
-
-
-def _audit(session: Session, table: str, ids: Sequence[int], columns: dict[str, list[Any]]) -> None:
-    """One “insert” line of history for each new row."""
-    names = [name for name in columns if name not in ledger.SILENT]
-    plain = [[v if type(v) is str else ledger.plain(v) for v in columns[name]] for name in names]
-    changes = [
-        {name: [None, value] for name, value in zip(names, values, strict=True) if value is not None}
-        for values in zip(*plain, strict=True)
-    ]
-    shared = ledger.entry(session, table, 0, "insert", {}, version=1)
-    del shared["record_id"], shared["changes"]
-    insert_columns(session, AuditEntry.__table__, {"record_id": ids, "changes": changes}, shared)
+        holders = [(c.id, c.children[name]) for c in creations if c.children.get(name)]
+        if not holders:
+            continue
+        child_model = relation.mapper.class_
+        columns = columns_of([row for _id, rows in holders for row in rows])
+        for key in [n for n, spec in fields_of(child_model).items() if spec.target and n in columns]:
+            columns[key] = [id_of(value) for value in columns[key]]
+        columns[owner] = [owner_id for owner_id, rows in holders for _row in rows]
+        insert_rows(session, child_model, columns)
 
 
 def change(session: Session, model: type[Any], changes: Sequence[Change], *, tell: Tell = silence) -> None:
@@ -254,7 +208,7 @@ def _change_each(session: Session, model: type[Any], changes: Sequence[Change]) 
         if record is None:
             raise RuleError(N_("This record does not exist or is not open to you"), code="missing")
         with session.no_autoflush:  # values and child rows are one change
-            _set(record, {name: id_of(value) for name, value in wish.values.items()})
+            _set(record, wish.values)
             _append(record, wish.children)
         records.run_hooks(session, record)
     session.flush()

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from app.rules.choice import N_
 from app.rules.normalize import parse_date, parse_decimal
 from app.services.access import PREFIX
-from app.services.imports import insert_rows
+from app.services.bulk import columns_of, insert_rows
 from app.services.today import OFFICE
 from app.services.unit_of_work import unit_of_work
 from models.access import ShippedRow, Stamp
@@ -99,7 +99,7 @@ def load_rows(session: Session, model: type[Any], rows: Iterable[dict[str, str]]
                 known.add(identity)
                 fresh.append(_made(model) | values)
         if fresh:
-            insert_rows(session, model, fresh)
+            insert_rows(session, model, columns_of(fresh))
         waiting = later if ready else waiting[1:]
     return len(known) - before
 

@@ -205,8 +205,7 @@ def _date(field: Field) -> Reader:
         if plain_form(cell_text(raw)) in NO_DAY:
             return nothing(raw)
         value = kind.parse(raw, field)
-        shown = kind.input(value, field)
-        if isinstance(raw, date) or value is None or raw == shown:
+        if isinstance(raw, date) or value is None or raw == (shown := kind.input(value, field)):
             return Reading(value)
         serial = _SERIAL.fullmatch(cell_text(raw).strip())
         message = (

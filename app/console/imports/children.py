@@ -50,7 +50,7 @@ class Children:
         return self.collections[key].missing(record_id, rows)
 
     def rows(self, key: str, rows: list[Child], values: dict[str, Any]) -> list[Child]:
-        """The rows as columns; parties not there yet are made. `values`: the record's own. Raises RuleError."""
+        """The rows as columns; parties not there yet are to be made. `values`: the record's own. Raises RuleError."""
         return self.collections[key].rows(rows, values)
 
     def made(self) -> list[Creation]:
@@ -130,24 +130,18 @@ class NameCollection(Collection):
         console = scheme.view.console_of(model)
         may = console is not None and scheme.actor.may("add", console.key)
         self.party = Party(session, model, within=names.within, create=may)
-        self.used: dict[Creation, None] = {}
-
-    def references(self) -> list[str]:
-        return [key for key in super().references() if key != self.party_key]
 
     def normalise(self, holders: list[Row]) -> None:
         """Each name becomes a row: its place, and whether it is the first."""
+        party, place, first, longest = self.party_key, self.names.order, self.names.first, self.party.longest
+        self.party.load(name for row in holders for name in row.values[self.key])
         for row in holders:
             names = row.values[self.key]
-            row.values[self.key] = [
-                {self.party_key: name, self.names.order: i, self.names.first: i == 1}
-                for i, name in enumerate(names, start=1)
-            ]
-            if too_long := next((name for name in names if len(name) > self.party.longest), None):
+            row.values[self.key] = [{party: name, place: i, first: i == 1} for i, name in enumerate(names, start=1)]
+            if max(map(len, names)) > longest:
+                too_long = next(name for name in names if len(name) > longest)
                 message = N_("The name “%(text)s” is longer than %(length)s characters")
-                row.refuse(RuleError(message, field=self.key, text=too_long[:40] + "…", length=self.party.longest))
-        self.party.load(child[self.party_key] for row in holders for child in row.values[self.key])
-        super().normalise(holders)
+                row.refuse(RuleError(message, field=self.key, text=too_long[:40] + "…", length=longest))
 
     def identities(self) -> Any:
         """As of any collection, with the party's name in place of its id."""
@@ -166,14 +160,9 @@ class NameCollection(Collection):
 
     def rows(self, rows: list[Child], values: dict[str, Any]) -> list[Child]:
         """The rows with the party's id, or the party to be made, in place of its name. Raises RuleError."""
-        made = []
-        for child in rows:
-            party = self.party.get(child[self.party_key], values.get(self.names.within))
-            if isinstance(party, Creation):
-                self.used[party] = None
-            made.append(child | {self.party_key: party})
-        return made
+        key, get, shared = self.party_key, self.party.get, values.get(self.names.within)
+        return [child | {key: get(child[key], shared)} for child in rows]
 
     def made(self) -> list[Creation]:
         """The parties to be made for accepted rows."""
-        return list(self.used)
+        return self.party.made()

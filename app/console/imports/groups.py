@@ -17,7 +17,7 @@ from app.services.unit_of_work import unscoped
 Key = tuple[int, tuple[Any, ...]]
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class Group:
     """Rows of one record. values: the first row's, blanks filled by later ones; source: column → the row it is from.
 

@@ -179,11 +179,11 @@ class _Judge:
             for error in lacking:
                 self._refuse(group, error)
             return
-        for row in group.rows:
+        group.rows[0].outcome = Outcome.CREATED
+        for row in group.rows[1:]:
             gives = any(source is row for source in group.source.values())
-            row.outcome = Outcome.CREATED if row is group.rows[0] else Outcome.UPDATED if gives else Outcome.SAME
-            if row is not group.rows[0]:
-                self._tell_conflicts(group, row)
+            row.outcome = Outcome.UPDATED if gives else Outcome.SAME
+            self._tell_conflicts(group, row)
 
     def _tell_conflicts(self, group: Group, row: Row) -> None:
         first = group.rows[0].number
@@ -215,12 +215,11 @@ class _Judge:
         for names in (names for names in sets if used.intersection(names)):
             seen: dict[tuple[Any, ...], Group] = {}
             for group in self.groups:
-                touched = not group.record_id or any(n in row.changes for row in group.rows for n in names)
-                values = tuple(
-                    self.records.get(group.record_id, {}).get(n) if n not in group.values else group.values[n]
-                    for n in names
-                )
-                if group.refused or not touched or any(v is None for v in values):
+                if group.refused or (group.record_id and not any(n in r.changes for r in group.rows for n in names)):
+                    continue
+                present = self.records.get(group.record_id, {})
+                values = tuple([group.values.get(n, present.get(n)) for n in names])
+                if None in values:
                     continue
                 earlier = seen.setdefault(values, group)
                 if earlier is not group:
@@ -257,13 +256,15 @@ class _Judge:
             self._build_change(group)
 
     def _build_creation(self, group: Group) -> None:
+        values, children = {}, {}
         try:
-            children = {
-                k: self.children.rows(k, v, group.values) for k, v in group.values.items() if self.children.holds(k)
-            }
+            for key, value in group.values.items():
+                if key in self.columns or key.startswith(CUSTOM):
+                    values[key] = value
+                elif self.children.holds(key):
+                    children[key] = self.children.rows(key, value, group.values)
         except RuleError as error:
             return self._refuse(group, error)
-        values = {k: v for k, v in group.values.items() if k in self.columns or k.startswith(CUSTOM)}
         creation = Creation(self.model, values, children)
         self.plan.creations.append(creation)
         self.plan.work.append((creation, group))

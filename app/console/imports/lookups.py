@@ -71,6 +71,7 @@ class Party:
     def __init__(self, session: Session, model: type[Any], *, within: str = "", create: bool = False):
         self.session, self.model, self.within, self.create = session, model, within, create
         self._known: dict[tuple[str, Any], int | Creation] = {}
+        self._made: list[Creation] = []
         self.longest = fields_of(model)[model.__title__].length or 200
 
     def load(self, names: Iterable[str]) -> None:
@@ -88,7 +89,7 @@ class Party:
         """The row of this name. Raises RuleError where there is none and none may be made."""
         shared = shared if self.within else None
         found = self._known.get((name, shared))
-        if found is None:
+        if found is None and shared is not None:
             found = self._known.get((name, None))
         if found is not None:
             return found
@@ -96,4 +97,9 @@ class Party:
             raise RuleError(N_("“%(table)s” has no record “%(text)s”"), table=self.model.__label__, text=name)
         values = {self.model.__title__: name} | ({self.within: shared} if self.within and shared is not None else {})
         made = self._known[(name, shared)] = Creation(self.model, values)
+        self._made.append(made)
         return made
+
+    def made(self) -> list[Creation]:
+        """The rows there were not."""
+        return self._made

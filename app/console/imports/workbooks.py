@@ -6,11 +6,10 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import IO, Any
 
-import xlsxwriter
-
 from app.console.imports.cells import cell_text
 from app.console.imports.rows import Outcome, Row
 from app.console.imports.targets import Target
+from app.late import xlsxwriter
 from app.rules.errors import RuleError
 from app.services.refusal import say
 from app.texts import gettext as _
