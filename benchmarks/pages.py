@@ -84,6 +84,8 @@ def asked(cases: int) -> dict[str, Asked]:
         ),
         "picker, clients, initials": Asked("/app/client/pick?q=bjh", budgets=PICK),
         "picker, cases": Asked("/app/case/pick?q=000012", budgets=PICK),
+        "picker, cases, none such": Asked("/app/case/pick?q=查无此词", budgets=PICK),
+        "picker, clients, none such": Asked("/app/client/pick?q=zqxyw", budgets=PICK),
         "picker, nothing typed": Asked("/app/case/pick", budgets=PICK),
     }  # fmt: skip
 

@@ -92,6 +92,10 @@ def _after_flush(session: Session, _context: UOWTransaction) -> None:
         renew(session, mark)
 
 
+def _after_rollback(session: Session) -> None:
+    session.info.pop(_OWN, None)  # what was read may have been the session's own change
+
+
 def _before_statement(state: ORMExecuteState) -> None:
     if not state.is_select and state.bind_mapper is not None:
         renew_for(state.session, state.bind_mapper.class_)
@@ -99,6 +103,10 @@ def _before_statement(state: ORMExecuteState) -> None:
 
 def install() -> None:
     """Listen to every session of the process (once)."""
-    for name, listener in (("after_flush", _after_flush), ("do_orm_execute", _before_statement)):
+    for name, listener in (
+        ("after_flush", _after_flush),
+        ("after_rollback", _after_rollback),
+        ("do_orm_execute", _before_statement),
+    ):
         if not event.contains(Session, name, listener):
             event.listen(Session, name, listener)

@@ -107,6 +107,7 @@ def test_a_change_that_is_not_committed_is_news_to_its_own_session_only(session:
     session.flush()
     assert parameters.value(session, "agency_name") == "衡智"
     session.rollback()
+    assert parameters.value(session, "agency_name") != "衡智"
     assert told(session) == before
     request(session)
     assert parameters.value(session, "agency_name") != "衡智"
