@@ -24,6 +24,8 @@ class Late(ModuleType):
 
     @cached_property
     def _module(self) -> ModuleType:
+        if sys.modules.get(self.__name__) is self:  # it stands in for the library, see `sparing`
+            del sys.modules[self.__name__]
         return [import_module(name) for name in self._names][0]
 
     def __getattr__(self, attribute: str) -> Any:
@@ -79,5 +81,6 @@ def sparing() -> Iterator[None]:
     try:
         yield
     finally:
-        for name in stand_ins:
-            del sys.modules[name]
+        for name, module in stand_ins.items():
+            if sys.modules.get(name) is module:
+                del sys.modules[name]

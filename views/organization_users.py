@@ -111,6 +111,8 @@ USER_BUTTONS = [
 class UserTable(Console):
     """Users with the positions they hold."""
 
+    query_follows = False  # one chooses among the positions
+
     def columns(self) -> Columns:
         """The table's columns and the positions."""
         columns = UserColumns(self.model, self.custom(), self.nameless)

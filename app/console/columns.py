@@ -38,9 +38,9 @@ class Column:
         return self.field.label
 
     @property
-    def mark(self) -> tuple[str, bool, str]:
+    def mark(self) -> tuple[Any, ...]:
         """What tells the column of a table from every other: custom fields may change their kind."""
-        return self.name, self.nameless, self.field.kind
+        return self.name, self.path, self.key, self.nameless, self.field.kind
 
     @property
     def kind(self) -> Kind:

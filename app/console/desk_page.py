@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import g, jsonify, request
 from flask_appbuilder import BaseView, expose
-from sqlalchemy import or_, select
+from sqlalchemy import false, or_, select
 
 from app.console.columns import Query
 from app.console.download import send_stored
@@ -26,7 +26,7 @@ from models.system import Attachment, StoredFile
 
 PREFERENCES = {"theme", "density", "tree_hidden", "header_hidden", "favourites", "single_keys"}
 FOUND_EACH = 6
-#: Among so many that begin as typed the newest are looked for.
+#: Beyond so many that begin as typed, the newest are soon met among the newest of all.
 FOUND_MOST = 400
 
 
@@ -102,10 +102,10 @@ class DeskView(BaseView):
         statement = select(model.id, title, *columns).order_by(model.id.desc()).limit(FOUND_EACH)
         if (own := view.base_condition()) is not None:
             statement = statement.where(own)
-        rows = []
-        if first:
-            ids = statement.with_only_columns(model.id).order_by(None).limit(FOUND_MOST).where(or_(*first))
-            rows = list(self.session.execute(statement.where(model.id.in_(ids))))
+        keys = statement.with_only_columns(model.id).order_by(None).limit(FOUND_MOST).where(or_(*first or [false()]))
+        ids = self.session.execute(keys).scalars().all()
+        fitting = model.id.in_(sorted(ids)[-FOUND_EACH:]) if len(ids) < FOUND_MOST else or_(*first)
+        rows = list(self.session.execute(statement.where(fitting))) if ids else []
         if len(rows) < FOUND_EACH and columns:  # few begin so: then those that contain it
             others = statement.where(or_(*(fits(c, f"%{like(typed)}%") for c in columns)))
             others = others.where(model.id.not_in([row[0] for row in rows])) if rows else others

@@ -69,7 +69,8 @@ class ListQuery:
                        "url": self.base_url(), "key": self.key, "in_view": in_view}  # fmt: skip
             return Markup(render_template("console/_query.html", page=context))
 
-        return panel() if state.conditions else self.kept("query", panel, in_view, str(get_locale()))
+        fixed = self.query_follows and not state.conditions
+        return self.kept("query", panel, in_view, str(get_locale())) if fixed else panel()
 
     def query_fields(self, state: ListState) -> list[dict[str, Any]]:
         """The query panel: each field with what was asked."""

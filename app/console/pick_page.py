@@ -8,13 +8,13 @@ from sqlalchemy import Select, String, Text, or_, select
 
 from app.console.guard import actor, page
 from app.console.inputs import shown_title
-from app.console.matching import beginnings, begins, fits, is_whole, like
+from app.console.matching import beginnings, begins, fits, indexed, is_whole, like
 from app.rules.choice import N_
 from app.rules.errors import RuleError
 
 #: Rows a picker answers at once, and at most where many are taken from a library.
 FEW, MANY = 8, 50
-#: Of so many rows that begin as typed the first ones by title are shown.
+#: Beyond so many rows that fit, others are met soon; nobody pages further than that.
 MOST = 400
 
 
@@ -57,6 +57,7 @@ class PickPages:
             if is_whole(value):
                 statement = statement.where(getattr(self.model, column.key) == int(value))
         if typed:
+            start = min(start, MOST // size)
             texts = [c for c, n in zip(shown_notes, notes, strict=True) if n.field.kind == "text"]
             rows = self.named(statement, title, texts, typed, (start + 1) * size + 1)[start * size :]
         else:
@@ -86,16 +87,21 @@ class PickPages:
         found = self.some_of(statement, first, title, most)
         if len(found) < most:
             then = [fits(title, f"%{like(typed)}%")] if by_title else []
-            if typed.lower() != typed.upper():  # codes in mixed letters
-                then += [fits(code, f"{like(typed)}%") for code in codes]
+            letters = typed.lower() != typed.upper()  # an index knows capitals from small ones
+            slow = [c for c in codes if letters or not indexed(c.property.columns[0])]
+            then += [fits(code, f"{like(typed)}%") for code in slow]
             others = statement.where(self.model.id.not_in([row[0] for row in found])) if found else statement
             found += self.some_of(others, then, title, most - len(found))
         return found
 
     def some_of(self, statement: Select, tests: list[Any], title: Any, most: int) -> list[Any]:
-        """Rows of the statement that pass one of the tests, by title; of very many some, since nobody pages so far."""
+        """Rows of the statement that pass one of the tests, by title.
+
+        Where they are few, they are found first and sorted then; where they are many, one soon meets some by title.
+        """
         if not tests:
             return []
-        ids = statement.with_only_columns(self.model.id).where(or_(*tests)).limit(max(MOST, most))
-        rows = statement.where(self.model.id.in_(ids)).order_by(title, self.model.id).limit(most)
-        return list(self.session.execute(rows).all())
+        keys = statement.with_only_columns(self.model.id).where(or_(*tests)).limit(MOST)
+        ids = self.session.execute(keys).scalars().all()
+        rows = statement.where(self.model.id.in_(ids) if len(ids) < MOST else or_(*tests))
+        return list(self.session.execute(rows.order_by(title, self.model.id).limit(most))) if ids else []

@@ -12,6 +12,7 @@ from flask_jwt_extended.exceptions import JWTExtendedException
 from flask_login import UserMixin, current_user
 from jwt.exceptions import PyJWTError
 
+from app.extensions import db
 from app.rules.errors import RuleError
 from app.services import accounts
 from app.services.access import PREFIX, actor_for, visitor
@@ -25,9 +26,12 @@ OPEN_ENDPOINTS = {"AccountView.password", "AccountView.logout", "AccountView.log
 COUNTER = "counter"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Visitor(UserMixin):
-    """Who asks, as Flask-Login knows him: the few columns of a user that every request needs."""
+    """Who asks, as Flask-Login knows him: the few columns of a user that every request needs.
+
+    roles, groups: what Flask-AppBuilder's own addresses ask for besides.
+    """
 
     id: int
     username: str
@@ -36,6 +40,14 @@ class Visitor(UserMixin):
     must_change_password: bool
     role_ids: frozenset[int]
     marks: dict[str, str | None]
+
+    @property
+    def roles(self) -> list[Any]:
+        return list(db.session.get_one(User, self.id).roles)
+
+    @property
+    def groups(self) -> list[Any]:
+        return list(db.session.get_one(User, self.id).groups)
 
 
 class ConsoleSecurity(SecurityManager):

@@ -63,6 +63,7 @@ class Console(ListPages, PickPages, EditPages, FormPages, RecordPages, StepPages
     pick_columns: ClassVar[Iterable[str]] = ()
     pick_only: ClassVar[dict[str, Any]] = {}
     search_columns: ClassVar[Iterable[str]] = ()
+    query_follows: ClassVar[bool] = True  # whether rows of no other table stand in the query panel
     grid: ClassVar[bool] = False
     read_only: ClassVar[bool] = False
     closed: ClassVar[bool] = False  # its rows are shipped: changed, but neither added nor deleted

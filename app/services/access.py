@@ -21,7 +21,7 @@ from app.rules.organization import PositionType
 from app.rules.system import FirmNature
 from app.services import parameters
 from app.services.kept import GRANTS, MARKS, keep, kept, renew
-from app.services.unit_of_work import Actor
+from app.services.unit_of_work import Actor, unscoped
 from models.access import FieldRight, Stamp
 
 #: The two positions every installation has (their names are shown, so they are Chinese): all rights, and nobody's.
@@ -32,8 +32,7 @@ keep(GRANTS, Role, FieldRight)
 
 _USER, _STAMP = User.__table__.c, Stamp.__table__.c
 _HELD = func.aggregate_strings(cast(assoc_user_role.c.role_id, String), ",")
-#: Asked at every request, so in one statement: who it is, his positions, and the marks of what is kept. The bare
-#: tables, since nobody acts yet whose rows could be scoped.
+#: Asked at every request, so in one statement: who it is, his positions, and the marks of what is kept.
 _VISITOR = select(
     _USER.id, _USER.username, _USER.first_name, _USER.active, _USER.session_counter, _USER.must_change_password,
     select(_HELD).where(assoc_user_role.c.user_id == _USER.id).scalar_subquery().label("role_ids"),
@@ -43,7 +42,8 @@ _VISITOR = select(
 
 def visitor(session: Session, user_id: int) -> Any:
     """The row of a user with his `role_ids` (text, by commas) and the marks; None where there is no such user."""
-    return session.execute(_VISITOR, {"id": user_id}).first()
+    with unscoped(session):  # nobody acts yet, and the statement would carry what nobody sees
+        return session.execute(_VISITOR, {"id": user_id}).first()
 
 
 def grants_of(session: Session, role_ids: frozenset[int]) -> Grants:

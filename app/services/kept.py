@@ -10,10 +10,9 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable
 from typing import TypeVar
 
-from sqlalchemy import event, insert, select, update
+from sqlalchemy import event, update
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
 
-from app.services.unit_of_work import unit_of_work
 from models.access import Stamp
 
 T = TypeVar("T")
@@ -62,24 +61,17 @@ def renew(session: Session, mark: str) -> None:
     """What stands under the mark changed: this session reads it anew, every process does once this is committed."""
     session.info.pop(_OWN, None)
     session.info.get(_TOLD, {}).pop(mark, None)
-    value, connection = uuid.uuid4().hex, session.connection()
-    changed = connection.execute(update(Stamp.__table__).where(Stamp.__table__.c.name == mark).values(value=value))
-    if not changed.rowcount:
-        connection.execute(insert(Stamp.__table__).values(name=mark, value=value))
-
-
-def begin(session: Session) -> None:
-    """At the start: make the marks that are not there yet."""
-    known = set(session.execute(select(Stamp.name).where(Stamp.name.in_(MARKS))).scalars())
-    if missing := set(MARKS) - known:
-        with unit_of_work(session):
-            for mark in missing:
-                renew(session, mark)
+    mine = Stamp.__table__.c.name == mark
+    session.connection().execute(update(Stamp.__table__).where(mine).values(value=uuid.uuid4().hex))
 
 
 def renew_for(session: Session, *models: type) -> None:
     """Rows of these tables are written by a statement, past the flush."""
-    for mark in set().union(*(_CHANGED.get(m, set()) for m in models)):
+    _renew_all(session, set().union(*(_CHANGED.get(m, set()) for m in models)))
+
+
+def _renew_all(session: Session, marks: set[str]) -> None:
+    for mark in sorted(marks):  # in one order, so that nobody waits for whom he holds up
         renew(session, mark)
 
 
@@ -88,17 +80,19 @@ def _after_flush(session: Session, _context: UOWTransaction) -> None:
     touched |= {type(one) for one in session.dirty if type(one) in _CHANGED and session.is_modified(one)}
     marks = set().union(*(_CHANGED.get(m, set()) for m in touched))
     marks.update(*(_GONE.get(type(one), set()) for one in session.deleted))
-    for mark in marks:
-        renew(session, mark)
+    _renew_all(session, marks)
 
 
 def _after_rollback(session: Session) -> None:
-    session.info.pop(_OWN, None)  # what was read may have been the session's own change
+    """The snapshot is left: what is read from now on may be newer, as in a unit of work that waited for its lock."""
+    session.info.pop(_OWN, None)
+    session.info.pop(_TOLD, None)
 
 
 def _before_statement(state: ORMExecuteState) -> None:
     if not state.is_select and state.bind_mapper is not None:
-        renew_for(state.session, state.bind_mapper.class_)
+        model = state.bind_mapper.class_
+        _renew_all(state.session, _CHANGED.get(model, set()) | (_GONE.get(model, set()) if state.is_delete else set()))
 
 
 def install() -> None:

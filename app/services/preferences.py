@@ -15,7 +15,7 @@ from models.organization import Role, User
 from models.system import Preference, SavedView
 
 keep(SETUP, SavedView, gone=(User, Role))  # whose views go with them
-#: What a user chose: asked by every page and about himself only, hence the bare table.
+#: What a user chose, asked by every page.
 _KEPT = Preference.__table__.c
 _CHOSEN = select(_KEPT.key, _KEPT.value).where(_KEPT.user_id == bindparam("user"))
 #: Characters of one preference or view.
@@ -28,7 +28,8 @@ def preference(session: Session, user_id: int | None, key: str, default: Any = N
     """What the user chose for `key`; all of his choices are read once per session."""
     whose, known = session.info.get("preferences", (None, {}))
     if whose is None or whose != user_id:
-        rows: Any = session.execute(_CHOSEN, {"user": user_id}).all()
+        with unscoped(session):  # about himself only
+            rows: Any = session.execute(_CHOSEN, {"user": user_id}).all()
         known = dict(rows)
         session.info["preferences"] = user_id, known
     return known.get(key, default)

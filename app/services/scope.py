@@ -33,7 +33,7 @@ def options_for(actor: Actor) -> list[Any]:
 
 def _apply(state: ORMExecuteState) -> None:
     actor = actor_of(state.session)
-    if actor.sees_all or not state.is_orm_statement or not (state.is_select or state.is_update or state.is_delete):
+    if actor.sees_all or not (state.is_select or state.is_update or state.is_delete):
         return
     options = state.session.info.get("scope_options")
     if options is None:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from app.extensions import build_engine, db
 from app.late import alembic
-from app.services import accounts, kept, parameters, seed
+from app.services import accounts, parameters, seed
 from app.services.access import sync_permissions
 from app.services.unit_of_work import SYSTEM, act_as, unit_of_work
 from models.access import Stamp
@@ -35,7 +35,6 @@ def prepare(app: Flask) -> str | None:
         if not seed.loaded(session, mark):
             load(session, wanted)
             seed.remember(session, mark)
-        kept.begin(session)
         parameters.freeze(session)
         return accounts.create_admin(session, app.config["ADMIN_PASSWORD"] or None)
 

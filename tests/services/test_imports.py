@@ -29,7 +29,6 @@ from app.rules.errors import RuleError
 from app.rules.party import ClientReview
 from app.rules.system import CustomFieldKind, ImportState
 from app.services import files, records
-from app.services.custom_fields import forget
 from app.services.import_undo import undo
 from app.services.refusal import say
 from app.services.unit_of_work import SYSTEM, Actor, act_as
@@ -277,7 +276,6 @@ class TestColumns:
     def test_custom_fields_are_columns_like_others(self, session: Session, tmp_path: Path) -> None:
         session.add(CustomField(table_key="case", code="size", label="规格", kind=CustomFieldKind.INTEGER, active=True))
         session.commit()
-        forget(session)
         path = make_csv(
             tmp_path / "a.csv",
             ["申请号", "名称", "规格"],

@@ -14,7 +14,7 @@ from app.services.access import rights_of, visitor
 from app.services.kept import GRANTS, MARKS, SETUP
 from app.services.preferences import saved_views
 from app.services.unit_of_work import SYSTEM, unit_of_work
-from models.access import FieldRight, Stamp
+from models.access import FieldRight
 from models.organization import Position, User
 from models.system import CustomField, SavedView, SystemParameter
 from models.task import TaskType
@@ -130,13 +130,37 @@ def test_things_are_read_once_until_the_mark_changes(session: Session) -> None:
     assert kept.kept(session, GRANTS, "test", load) == 3  # another mark keeps another thing
 
 
-def test_a_mark_that_lacks_is_made_at_the_start(session: Session) -> None:
-    """A database from before there were marks."""
-    session.execute(delete(Stamp).where(Stamp.name == SETUP))
+def test_a_change_in_a_savepoint_that_is_rolled_back_is_forgotten(session: Session) -> None:
+    """As an import rehearses."""
+    request(session)
+    session.connection(execution_options={"immediate": True})
+    with session.begin_nested() as rehearsal:
+        parameter(session).value = "衡智"
+        session.flush()
+        assert parameters.value(session, "agency_name") == "衡智"
+        rehearsal.rollback()
+    assert parameters.value(session, "agency_name") != "衡智"
+    session.rollback()
+
+
+def test_whoever_waited_for_the_lock_decides_by_what_holds_then(session: Session) -> None:
+    """What a request was told before its unit of work began may be old by the time it writes."""
+    request(session)
+    before = parameters.value(session, "agency_name")
+    with Session(session.get_bind()) as other:
+        row = SystemParameter.__table__.c
+        other.execute(update(SystemParameter.__table__).where(row.code == "agency_name").values(value="衡智"))
+        other.commit()
+    assert before != "衡智"
+    with unit_of_work(session):
+        assert parameters.value(session, "agency_name") == "衡智"
+
+
+def test_users_deleted_by_a_statement_take_their_views_with_them(session: Session) -> None:
+    before = told(session)
+    session.execute(delete(User).where(User.username == "nobody").execution_options(audited=True))
     session.commit()
-    assert told(session)[SETUP] is None
-    kept.begin(session)
-    assert told(session)[SETUP]
+    assert told(session)[SETUP] != before[SETUP]
 
 
 def test_rows_written_past_the_session_are_seen(session: Session) -> None:

@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session
 
 from app.rules.application_number import PatentType
@@ -240,6 +240,8 @@ def test_a_referrers_user_sees_the_cases_of_the_client_he_brought(clerk: Session
     mine, hidden = case(clerk, brought).id, case(clerk, other).id
     act_as(clerk, Actor(id=partner, name="介绍人", sees_all=False))
     assert set(clerk.scalars(select(Case.id).where(Case.id.in_([mine, hidden])))) == {mine}
+    assert clerk.scalar(select(exists().where(Case.id == mine)))
+    assert not clerk.scalar(select(exists().where(Case.id == hidden)))  # no entity, no column of one is selected
 
 
 def test_a_case_takes_over_the_first_attorney_of_its_client(clerk: Session) -> None:

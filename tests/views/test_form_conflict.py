@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from app.rules.system import CustomFieldKind
 from app.services import records
-from app.services.custom_fields import forget
 from models.case import Case, Priority
 from models.party import Client
 from models.system import CustomField
@@ -89,7 +88,6 @@ def test_a_conflict_tells_nobody_what_he_may_not_see(session: Session, sign_in_a
 def test_custom_fields_take_part(admin: FlaskClient, session: Session) -> None:
     values = {"table_key": "case", "code": "shelf", "label": "档案架", "kind": CustomFieldKind.TEXT}
     records.save(session, CustomField, None, values)
-    forget(session)
     version = version_of(session, Case)
     records.save(session, Case, 1, {"x.shelf": "甲架"})
     session.rollback()

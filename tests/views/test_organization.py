@@ -656,6 +656,17 @@ def test_users_are_found_by_position_and_name(admin: FlaskClient) -> None:
     assert "linyichen" not in none
 
 
+def test_one_queries_for_the_positions_there_are_now(admin: FlaskClient, session: Session) -> None:
+    """In the list of users, and while positions are given."""
+    for page in ("/app/user/", "/app/user_assignment/"):
+        assert 'id="q.positions"' in admin.get(page).get_data(as_text=True)
+        assert "新设岗位" not in admin.get(page).get_data(as_text=True)
+    records.save(session, Position, None, {"name": "新设岗位"})
+    for page in ("/app/user/", "/app/user_assignment/"):
+        assert 'data-label="新设岗位"' in admin.get(page).get_data(as_text=True)
+        session.rollback()
+
+
 def test_positions_are_given_and_all_taken(admin: FlaskClient, user: User, session: Session) -> None:
     told = admin.post("/app/user_assignment/positions", json={"ids": [user.id]}).get_json()
     before = {p["id"] for p in told["positions"] if p["held"]}

@@ -6,12 +6,14 @@ from contextlib import contextmanager
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event, update
+from sqlalchemy import event, insert, update
 from sqlalchemy.orm import Session
 
+from app.console.registry import REGISTRY
 from app.extensions import db
 from app.services import records
-from models.party import Client
+from models.base import now
+from models.party import Client, Inventor
 
 NAMES = {
     "K-0101": "瀚海光电有限公司",
@@ -55,6 +57,32 @@ def test_a_number_is_found_in_any_letters_and_a_name_by_its_initials(
     typed: str, number: str, admin: FlaskClient, clients: dict[str, int]
 ) -> None:
     assert picked(admin, typed) == [clients[number]]
+
+
+@pytest.mark.parametrize(("table", "values", "typed"), [
+    ("applicant", {"name": "深圳市腾云计算机系统有限公司", "short_name": "腾云系", "address": "深圳"}, "腾云系"),
+    ("contact", {"name": "孟庆联", "mobile": "13800138777"}, "138001387"),
+])  # fmt: skip
+def test_codes_without_an_index_are_found_too(
+    table: str, values: dict[str, str], typed: str, admin: FlaskClient, session: Session
+) -> None:
+    model = REGISTRY[table].model
+    one = records.save(session, model, None, {"client_id": 1, **values}).id
+    found = admin.get(f"/app/{table}/pick", query_string={"q": typed}).get_json()["results"]
+    assert [row["id"] for row in found] == [one]
+
+
+def test_of_very_many_the_first_by_title_are_offered_and_searched_for_the_newest(
+    admin: FlaskClient, session: Session
+) -> None:
+    stamp = {"version": 1, "created_at": now(), "updated_at": now(), "valid": "VALID", "pinyin": ""}
+    rows = [stamp | {"name": f"众多发明人{n:04}", "client_id": 1} for n in (*range(600, 0, -1), *range(601, 1201))]
+    session.connection().execute(insert(Inventor.__table__), rows)
+    session.commit()
+    names = [r["text"] for r in admin.get("/app/inventor/pick?q=众多发明人").get_json()["results"]]
+    assert names == [f"众多发明人{n:04}" for n in range(1, 9)]
+    groups = admin.get("/app/search?q=众多发明人").get_json()["groups"]
+    assert [i["text"] for i in groups[-1]["items"]] == [f"众多发明人{n:04}" for n in range(1200, 1194, -1)]
 
 
 def test_pages_show_every_row_once(admin: FlaskClient, clients: dict[str, int]) -> None:

@@ -49,6 +49,17 @@ def test_tokens_end_with_the_sessions(how: str, client: FlaskClient, session: Se
     assert renew(client, refresh)[0] in (401, 422)
 
 
+def test_what_the_framework_brings_along_answers_a_program_too(app: Flask, client: FlaskClient) -> None:
+    """Every address that is not the product's own; none of them breaks on who asks."""
+    wish = {"username": "admin", "password": PASSWORD, "provider": "db"}
+    token = client.post("/api/v1/security/login", json=wish).get_json()["access_token"]
+    plain = [r for r in app.url_map.iter_rules() if "GET" in (r.methods or ()) and not r.arguments]
+    stock = [r.rule for r in plain if app.view_functions[r.endpoint].__module__.startswith("flask_appbuilder")]
+    assert "/api/v1/menu/" in stock
+    answers = {rule: client.get(rule, headers=bearer(token)).status_code for rule in stock}
+    assert not {rule: status for rule, status in answers.items() if status >= 500}
+
+
 def test_a_refresh_token_lives_for_a_day(app: Flask) -> None:
     assert app.config["JWT_REFRESH_TOKEN_EXPIRES"] == timedelta(days=1)
 

@@ -15,7 +15,6 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.services import files, records
-from app.services.parameters import forget
 from models.party import Client, Inventor
 from models.system import Attachment, SystemParameter
 
@@ -93,7 +92,6 @@ def test_one_bad_file_keeps_the_others_out(admin: FlaskClient, session: Session)
 def test_the_firm_limits_the_size(admin: FlaskClient, session: Session) -> None:
     parameter = session.scalars(select(SystemParameter).where(SystemParameter.code == "attachment_limit")).one()
     records.save(session, SystemParameter, parameter.id, {"value": "1"})
-    forget(session)
     assert put(admin, "just.pdf", PDF.ljust(1024 * 1024)).status_code == 200
     answer = put(admin, "large.pdf", PDF.ljust(1024 * 1024 + 1))
     assert answer.status_code == 422
