@@ -58,6 +58,9 @@ class ImportResultPages:
             _(batch.state.label),
         ]
 
+        day = stamp(batch.created_at)[:10]
+        fresh = batch.rows_created and not undone and self.open_to(actor(), "created_at")
+
         def label(name: str) -> str:
             return targets[name].label if name in targets else ""
 
@@ -66,6 +69,7 @@ class ImportResultPages:
             "sub": "　".join(s for s in sub if s), "read": batch.rows_read, "created": batch.rows_created,
             "updated": batch.rows_updated, "same": batch.rows_same,
             "refused": batch.rows_refused, "refused_url": f"{url}/refused" if batch.rejected_file_id else None,
+            "list_url": f"{self.base_url()}?q.created_at.from={day}&sort=-id" if fresh else None,
             "undo_url": f"{url}/undo" if batch.state is ImportState.DONE and done else None,
             "reasons": [
                 {"label": label(name), "reason": say(RuleError(message, **params)), "rows": count,

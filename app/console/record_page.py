@@ -56,6 +56,12 @@ class RecordPages:
         """What the record is called before the reader."""
         return shown_title(self.session, self.model, record.id, getattr(record, self.model.__title__))
 
+    def subtitle_of(self, record: Any) -> str:
+        """What a record with a number for its name is about, else the kind of record it is."""
+        name = self.model.__pinyin__
+        told = name and name != self.model.__title__ and self.open_to(actor(), name) and getattr(record, name)
+        return str(told or _(self.model.__label__))
+
     def detail_context(self, record: Any) -> dict[str, Any]:
         """All that the detail template needs."""
         base, may_edit = self.base_url(), self.can("edit")
@@ -73,7 +79,7 @@ class RecordPages:
         tabs.append({"id": "history", "label": _("History"), "count": None, "url": f"{base}{record.id}/history"})
         return {
             "title": self.name_of(record),
-            "subtitle": _(self.model.__label__), "key": self.key, "badges": [],
+            "subtitle": self.subtitle_of(record), "key": self.key, "badges": [],
             "states": self.states(record),
             "buttons": self.record_buttons(record), "edit_url": f"{base}{record.id}/edit" if may_edit else None,
             "delete_url": f"{base}delete" if self.can("delete") else None,

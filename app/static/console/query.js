@@ -7,6 +7,13 @@ import { makeDialog, openPop, popOf, showDialog } from "ui/overlay";
 const form = $("#query");
 const BARE = new Set(["empty", "filled"]); // comparisons without a value
 
+// Whether a field that folding hides asks for something: nobody should wonder what narrows the list.
+function asked() {
+  return $$(".q-field.fold", form).some((field) =>
+    $$("input[name], select[name]", field).some((one) => (one.type === "checkbox" ? one.checked : one.value)),
+  );
+}
+
 function fold(folded) {
   const button = $("[data-fold]", form);
   form.classList.toggle("folded", folded);
@@ -186,7 +193,7 @@ async function advance() {
 $$("[data-multi]").forEach(face);
 if (form) {
   const memory = `folded:${form.dataset.query}`;
-  fold(localStorage.getItem(memory) !== "no");
+  fold(localStorage.getItem(memory) !== "no" && !asked());
   on("click", "[data-fold]", () => {
     fold(!form.classList.contains("folded"));
     localStorage.setItem(memory, form.classList.contains("folded") ? "yes" : "no");
