@@ -29,6 +29,12 @@ def test_the_commands_are_those_of_the_program() -> None:
     assert told - {"serve"} == {*cli.HANDLERS, "test"} - {"serve"}
 
 
+def test_the_changelog_tells_each_thing_once() -> None:
+    for release_notes in re.split("^## ", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), flags=re.M):
+        things = re.findall(r"^- \*\*(.+?)\*\*", release_notes, re.M)
+        assert len(things) == len(set(things))
+
+
 @pytest.mark.parametrize(
     "told",
     [
