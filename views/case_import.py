@@ -1,7 +1,7 @@
 """What the import of cases knows: the headers of patent offices and agencies, their numbers, names and classes."""
 
 from app.console.layout import ImportField, ImportNames, Imports
-from app.rules import application_number, case_import
+from app.rules import application_number, case_import, name_list
 from app.rules.choice import N_
 from app.services.case_import import complete
 
@@ -90,7 +90,10 @@ SYNONYMS = {
     "remark": ["备注", "Remarks", "Notes"],
 }  # fmt: skip
 IMPORTS = Imports(
-    keys=(("app_no",), ("our_ref",), ("title", "app_no")),
+    keys=(("app_no",), ("our_ref",)),
+    likely=("title", "app_no"),
+    blanks=True,
+    verbatim=("title",),
     fields=(
         ImportField("announced_no", N_("Publication or grant no.")),
         ImportField("announced_date", N_("Publication or grant date"), kind="date"),
@@ -99,8 +102,8 @@ IMPORTS = Imports(
         ImportField("priority_date", N_("Priority dates")),
     ),
     names=(
-        ImportNames("applicants", "applicant", case_import.split_people),
-        ImportNames("inventors", "inventor", case_import.split_people, within="client_id"),
+        ImportNames("applicants", "applicant", name_list.split_applicants, unsure=name_list.is_unsure),
+        ImportNames("inventors", "inventor", name_list.split_inventors, unsure=name_list.is_unsure, within="client_id"),
     ),
     cleaners={
         "app_no": case_import.clean_app_no,
@@ -110,7 +113,7 @@ IMPORTS = Imports(
         "grant_no": case_import.clean_publication,
         "patent_no": case_import.clean_patent_number,
         "ipc": case_import.clean_classes,
-        "agent_names": case_import.clean_name_list,
+        "agent_names": name_list.clean_name_list,
         "applicant_address": case_import.clean_list,
         "applicant_postcode": case_import.clean_list,
     },

@@ -83,6 +83,7 @@ CLIENTS = Imports(
         }
     },
     cleaners=CLEANERS,
+    blanks=True,
 )
 APPLICANTS = Imports(
     words={
@@ -94,5 +95,6 @@ APPLICANTS = Imports(
         }
     },
     cleaners=CLEANERS,
+    blanks=True,
 )
-REACHED = Imports(cleaners=CLEANERS)
+REACHED = Imports(cleaners=CLEANERS, blanks=True)

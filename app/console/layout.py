@@ -225,8 +225,9 @@ class ImportField:
 class ImportNames:
     """A cell of names that become child rows in their order, each found by its exact name or created, never twice.
 
-    collection: the child rows; reference: what a child row points to; split: the cell → names; within: a column that
-    found rows must share with the imported one or leave empty, and that created ones take from it.
+    collection: the child rows; reference: what a child row points to; split: the cell → names; unsure: whether those
+    deserve a look; within: a column that found rows must share with the imported one or leave empty, and that created
+    ones take from it.
     """
 
     collection: str
@@ -236,6 +237,7 @@ class ImportNames:
     order: str = "position"
     first: str = "is_first"
     within: str = ""
+    unsure: Callable[[list[str]], bool] | None = None
 
 
 @dataclass(frozen=True)
@@ -244,6 +246,8 @@ class Imports:
 
     keys: alternative identities, the surest first (default: the view's `import_key`, else the table's natural key); one
     counts where its first column has a value.
+    likely: an identity without any number: rows that share it are the same only if they are alike in all they give.
+    blanks: whether words such as “无” are empty cells in its texts, too, except in those columns that are `verbatim`.
     cleaners: column → (text → (value, repairs with `message` and `params`)). words: column → {text: choice}.
     arrange: (values of a row, note) → None: moves and derives values before they are checked; it says what it did by
     `note(column, message, doubt=False, **params)` and refuses by RuleError. Child rows it makes are dictionaries
@@ -257,6 +261,9 @@ class Imports:
     """
 
     keys: tuple[tuple[str, ...], ...] = ()
+    likely: tuple[str, ...] = ()
+    blanks: bool = False
+    verbatim: tuple[str, ...] = ()
     fields: tuple[ImportField, ...] = ()
     names: tuple[ImportNames, ...] = ()
     cleaners: dict[str, Callable[[Any], tuple[Any, list[Any]]]] = field(default_factory=dict)

@@ -214,6 +214,28 @@ def office_abroad(value: object) -> str | None:
     return "" if re.search("[/,-]", match[2]) and not chinese else None
 
 
+def must_be_chinese(value: object) -> bool:
+    """Whether a text that should be the number of another office is surely a Chinese one.
+
+    It names China, or it is of thirteen digits with a year, a type and a check digit that belongs to them, or any
+    Chinese number behind letters one slip away from CN or ZL (“CA201410270596.7”). Offices whose numbers begin with 20
+    for utility models write such as 202012000389.5: those may be theirs.
+    """
+    text = unicodedata.normalize("NFKC", clean_text(value)).upper()
+    rest = text.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    letters = text.removesuffix(rest)
+    if letters in ("CN", "ZL"):
+        return True
+    try:
+        number = parse(rest.lstrip(" :"))
+    except RuleError:
+        return False
+    if number.kind is not NumberKind.CHINESE or not number.check:
+        return False
+    slip = len(letters) == 2 and any(a == b for right in ("CN", "ZL") for a, b in zip(letters, right, strict=True))
+    return slip or (len(number.body) == 12 and not number.body.startswith("2020"))
+
+
 def suggest(value: object, *, year: int | None = None, patent_type: PatentType | None = None) -> list[str]:
     """The numbers that differ from a refused Chinese number by one digit or by two neighbours swapped.
 

@@ -14,6 +14,7 @@ from app.rules.application_number import ApplicationNumber, NumberKind, PatentTy
 from app.rules.case import CaseStatus, CaseType, FeeReduction, FilingDirection
 from app.rules.choice import N_
 from app.rules.errors import RuleError
+from app.rules.legal_state import read_state
 from app.rules.normalize import clean_text, parse_date, split_agency, split_names
 from app.rules.publication_number import PublicationNumber, parse_publication
 
@@ -38,31 +39,7 @@ REDUCTIONS = {
     **dict.fromkeys(("0.85", "85"), FeeReduction.EIGHTY_FIVE),
     **dict.fromkeys(("0", "无", "否", "不费减"), FeeReduction.NONE),
 }
-#: What other systems call the state of a patent, in the order in which one outweighs another (“授权-失效”); what is
-#: not here tells nothing about the case.
-STATES = {
-    **dict.fromkeys(
-        ("失效", "无效", "无权", "终止", "专利权终止", "专利权的终止", "驳回", "撤回", "主动撤回", "视撤", "视为撤回",
-         "逾期视撤", "放弃", "视为放弃", "放弃专利权", "避免重复授权放弃专利权", "届满", "期限届满", "专利权有效期届满",
-         "有效期届满", "未缴年费", "未缴年费专利权终止", "全部撤销", "全部无效", "结案", "已结案", "Inactive",
-         "Expired", "Lapsed", "Withdrawn", "Rejected", "Dead"), CaseStatus.CLOSED),
-    **dict.fromkeys(
-        ("专利权维持", "授权", "已授权", "审定授权", "有权", "有效", "有效专利", "部分无效", "等年费滞纳金",
-         "等待年费滞纳金", "Granted", "Active", "In force"), CaseStatus.GRANTED),
-    **dict.fromkeys(
-        ("等年登印费", "等待申请费", "待答复", "受理", "已受理", "公开", "公布", "实审", "实质审查", "实质审查的生效",
-         "进入实审", "审中", "在审", "审查中", "Pending", "Published"), CaseStatus.FILED),
-}  # fmt: skip
-#: Words that are no names, and compound surnames, which a blank may divide from the given name.
-_NOBODY = re.compile(r"[-—–/\\\s]*|无|暂无|空|等")
-_SURNAMES = re.compile(
-    "欧阳|司马|诸葛|上官|夏侯|皇甫|尉迟|公孙|慕容|令狐|长孙|宇文|司徒|端木|东方|南宫|西门|百里|呼延|轩辕|东郭"
-)
-
-_STATES = {word.casefold(): status for word, status in STATES.items()}
 PRIORITIES = ("priority", "priority_no", "priority_date")
-
-_STATE_PARTS = re.compile(r"[-—_/|;；,，、()（）\s]+")
 #: Countries and offices as lists call them, where the table of countries does not.
 COUNTRIES = {
     **dict.fromkeys(("CHN", "CHINA", "中国大陆", "大陆", "中华人民共和国", "国内"), "CN"),
@@ -70,12 +47,7 @@ COUNTRIES = {
     **dict.fromkeys(("EPO", "EPC", "欧洲", "欧专局", "欧洲专利"), "EP"),
     **{"USA": "US", "台湾": "TW", "香港": "HK", "澳门": "MO", "JPN": "JP", "KOR": "KR", "南韩": "KR"},
 }
-_COUNTED = re.compile(r"[①-⑳]|[\[(（【]\d{1,2}[\])）】]|(?:^|(?<=[\s;；,，、|]))\d{1,2}[.、．:：](?!\d)")
-_AND_OTHERS = re.compile(r"(?<=..)等(?:\d+人?|人)?$")
-_PADDED = re.compile(r"^([\u3400-\u9fff]) ([\u3400-\u9fff])$")
-_PERSON = re.compile(r"[\u3400-\u9fff]{2,4}")
 _NOT_YET = ("未受理", "未申请", "未提交", "未递交", "未下号", "新申请", "新案", "申请中")
-_CANONICAL = re.compile(r"(\d{8}|\d{12})(?:\.([0-9X]))?")
 _LOCARNO = re.compile(r"(?:LOC\s*\(\d+\)\s*(?:Cl\.)?\s*)?\d{2}-\d{2}\b.*", re.IGNORECASE)
 _POSTCODE = re.compile(r"(\d{6})\s+(?=\S)")
 _DATED = re.compile(r"(\d{4}[-./年]\d{1,2}[-./月]\d{1,2}日?)\s+(.+)")
@@ -119,46 +91,12 @@ def clean_patent_number(value: object) -> tuple[str, list[Repair]]:
     return number, kept
 
 
-def clean_name_list(value: object) -> tuple[str, list[Repair]]:
-    """Names of people in one cell, each once."""
-    return "；".join(split_people(value)), []
-
-
-def split_people(value: object) -> list[str]:
-    """The names in a cell of a list: `split_names`, without numbering and “等”, also divided by blanks or slashes."""
-    text = clean_text(value, multiline=True)
-    if _COUNTED.match(text):
-        text = _COUNTED.sub(";", text)
-    names = split_names(text)
-    if len(names) == 1:
-        names = _divided(names[0])
-    if names:
-        names[-1] = _AND_OTHERS.sub("", names[-1]).rstrip()
-    names = [_PADDED.sub(r"\1\2", name.strip(" '‘`")) for name in names]
-    return list(dict.fromkeys(name for name in names if not _NOBODY.fullmatch(name)))
-
-
-def _divided(text: str) -> list[str]:
-    """The Chinese names that blanks or slashes divide; the text itself where they divide anything else."""
-    for separator in ("/", " "):
-        parts = [part.strip() for part in text.split(separator)]
-        persons = all(_PERSON.fullmatch(part) for part in parts) and not _SURNAMES.fullmatch(parts[0])
-        if len(parts) > 1 and (persons or (separator == "/" and all(len(part) > 3 for part in parts))):
-            return parts
-    return [text]
-
-
 def clean_app_no(value: object) -> tuple[str, list[Repair]]:
-    """The number of an application, as `application_number.normalize`; one of another office as it is written.
-
-    Whether the case is one of another office tells its row: see `arrange`. Raises RuleError.
-    """
+    """The number of an application as it is written: what it is depends on the country of its row, see `arrange`."""
     text = clean_text(value)
     if text in _NOT_YET:
         return "", [Repair("none", N_("“%(text)s” read as empty"), {"text": text})]
-    if application_number.office_abroad(text) is not None:
-        return text, []
-    return application_number.normalize(value)
+    return text, []
 
 
 def is_application(value: object) -> bool:
@@ -186,6 +124,7 @@ def arrange(values: Values, note: Note) -> None:
         values["target_country_id"] = code
         note("target_country", N_("The system's word for it"), new=code)
     _reference(values, note)
+    _state(values, note)
     _split_cells(values)
     if "announced_no" in values or "announced_date" in values:
         _announcement(values)
@@ -200,18 +139,33 @@ def arrange(values: Values, note: Note) -> None:
 
 
 def _number(values: Values, note: Note) -> ApplicationNumber:
-    """A number in its canonical writing, which was verified before; one of another office where the row is such."""
-    text = values["app_no"]
-    if match := _CANONICAL.fullmatch(text):
-        return ApplicationNumber(match[1], match[2] or "")
-    office, country = application_number.office_abroad(text), values.get("target_country_id")
-    if not office and (office is None or country in (None, "CN", "中国")):
-        return application_number.parse(text)
-    if office:
-        values.setdefault("target_country_id", office)
-    values.setdefault("direction", FilingDirection.OUTBOUND)
-    note("app_no", N_("A foreign number, kept as it is written"), doubt=True)
-    return ApplicationNumber(text, kind=NumberKind.FOREIGN)
+    """The number as its country writes it; the office that the number names counts where the row names none."""
+    text, country = values["app_no"], _country(values)
+    office = application_number.office_abroad(text)
+    if office and country == "CN":
+        raise RuleError(N_("The number is one of %(office)s, but the country is China"), field="app_no", office=office)
+    abroad = office or (country if country != "CN" else None)
+    if abroad and application_number.must_be_chinese(text):
+        message = N_("“%(text)s” is a Chinese number, but named with it is: %(country)s")
+        raise RuleError(message, field="app_no", text=text, country=office or country)
+    values["app_no"], repairs = application_number.normalize(text, country=abroad or "CN")
+    number = application_number.parse(values["app_no"], country=abroad or "CN")
+    for repair in repairs:
+        note("app_no", repair.message, new=number.text, **repair.params)
+    if number.kind is NumberKind.FOREIGN:
+        if office:
+            values.setdefault("target_country_id", office)
+        values.setdefault("direction", FilingDirection.OUTBOUND)
+        note("app_no", N_("A foreign number, kept as it is written"), doubt=True)
+    return number
+
+
+def _country(values: Values) -> str | None:
+    """The country that a row names, China as CN; None where it names none."""
+    country = values.get("target_country_id")
+    if not isinstance(country, str):
+        return None
+    return "CN" if country.upper() in ("CN", "中国") else country
 
 
 def _reference(values: Values, note: Note) -> None:
@@ -287,12 +241,8 @@ def _priorities(values: Values, note: Note) -> None:
         match = _PRIORITY.fullmatch(text)
         if when is None or match is None:
             _remark(values, text)
-            note(
-                "priority",
-                N_("The priority “%(text)s” lacks its date and was put into the remark"),
-                doubt=True,
-                text=text,
-            )
+            message = N_("The priority “%(text)s” lacks its date and was put into the remark")
+            note("priority", message, doubt=True, text=text)
             continue
         country, number = _priority_number(match[1] or "", match[2])
         rows.append({"prior_app_no": number, "prior_filing_date": when, "prior_country_id": country})
@@ -327,13 +277,19 @@ def _from_number(values: Values, number: ApplicationNumber, note: Note) -> None:
         note("filing_date", N_("The application number is of %(year)s"), doubt=True, year=number.year)
 
 
+def _state(values: Values, note: Note) -> None:
+    """How the cell with the state is read, where more than one plain word had to be understood."""
+    if not values.get("legal_status") or values.get("status"):
+        return
+    reading = read_state(values["legal_status"])
+    if reading.message:
+        text = values["legal_status"]
+        note("legal_status", reading.message, doubt=reading.doubt, text=text, word=reading.word)
+
+
 def status_of(values: Values) -> CaseStatus:
     """How far a case has come, as far as a list tells."""
-    text = values.get("legal_status") or ""
-    words = [w.casefold() for w in (text, *_STATE_PARTS.split(text)) if w]
-    told = next((status for word, status in _STATES.items() if word in words), None)
-    if told is None and text.endswith("失效"):
-        told = CaseStatus.CLOSED
+    told = read_state(values.get("legal_status")).status
     if told is not None:
         return told
     if values.get("grant_no") or values.get("grant_date"):

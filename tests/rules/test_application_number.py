@@ -10,6 +10,7 @@ from app.rules.application_number import (
     PatentType,
     Route,
     check_digit,
+    must_be_chinese,
     normalize,
     office_abroad,
     parse,
@@ -258,3 +259,16 @@ def test_a_kind_that_does_not_fit_the_number_is_told():
 )  # fmt: skip
 def test_numbers_of_other_offices_are_told_by_their_writing(given, office):
     assert office_abroad(given) == office
+
+
+@pytest.mark.parametrize(
+    ("given", "chinese"),
+    [
+        ("201410270596.7", True), ("2014102705967", True), ("US201410270596.7", True), ("CA 201410270596.7", True),
+        ("CN201410270596.8", True), ("ZL123", True), ("CO85100001.0", True), ("CH00807334.1", True),
+        ("85100001.0", False), ("EP00807334.1", False), ("201410270596", False), ("201410270596.8", False),
+        ("202012000389.5", False), ("IN201611012345", False), ("PCT/CN2019/123456", False), ("14/123,456", False),
+    ],
+)  # fmt: skip
+def test_a_chinese_number_is_none_of_another_office(given, chinese):
+    assert must_be_chinese(given) is chinese

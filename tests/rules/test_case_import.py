@@ -100,7 +100,7 @@ def test_a_bad_priority_date_is_refused() -> None:
         ({"app_no": "201410270596.7"}, {"patent_type": PatentType.INVENTION}, []),
         ({"app_no": "201330012345.5"}, {"patent_type": PatentType.DESIGN}, []),
         ({"app_no": "85102475"}, {"patent_type": PatentType.INVENTION}, []),
-        ({"app_no": "201380012345.6"}, {"patent_type": PatentType.INVENTION, "case_type": CaseType.PCT_NATIONAL}, []),
+        ({"app_no": "201380012345.2"}, {"patent_type": PatentType.INVENTION, "case_type": CaseType.PCT_NATIONAL}, []),
         ({"app_no": "201410270596.7", "parent_app_no": "201310270596.0"}, {"case_type": CaseType.DIVISIONAL}, []),
         ({"app_no": "201410270596.7", "patent_type": PatentType.DESIGN}, {"app_no": "201410270596.7"}, ["patent_type"]),
         ({"app_no": "201410270596.7", "filing_date": date(2015, 1, 2)}, {"app_no": "201410270596.7"}, ["filing_date"]),
@@ -140,43 +140,11 @@ def test_how_far_a_case_has_come(values: dict[str, Any], status: CaseStatus) -> 
         (rule.clean_publication, "CN106970934A", "CN106970934A", False),
         (rule.clean_patent_number, "CN201220249767.4", "ZL201220249767.4", True),
         (rule.clean_patent_number, "ZL201220249767.4", "ZL201220249767.4", False),
-        (rule.clean_name_list, "高杰;于志光;", "高杰；于志光", False),
     ],
 )  # fmt: skip
 def test_cells_are_cleaned(clean: Any, given: str, expected: str, repaired: bool) -> None:
     value, repairs = clean(given)
     assert (value, bool(repairs)) == (expected, repaired)
-
-
-@pytest.mark.parametrize(
-    ("cell", "names"),
-    [
-        ("张三;李四等", ["张三", "李四"]), ("甲公司等3人", ["甲公司"]),
-        ("1.张三 2.李四 3.王五", ["张三", "李四", "王五"]),
-        ("1、甲公司；2、乙大学", ["甲公司", "乙大学"]), ("①张三②李四", ["张三", "李四"]),
-        ("[1]张三 [2]李四", ["张三", "李四"]),
-        ("张三 李四", ["张三", "李四"]), ("欧阳 小明", ["欧阳 小明"]), ("张  三;李 四", ["张三", "李四"]),
-        ("甲公司 / 乙大学", ["甲公司", "乙大学"]), ("中国科学院 计算技术研究所", ["中国科学院 计算技术研究所"]),
-        ("Foo Co., Ltd.", ["Foo Co., Ltd."]), ("A/S Foo", ["A/S Foo"]), ("3M公司", ["3M公司"]),
-        ("甲公司(2)", ["甲公司(2)"]),
-        ("张三（北京）；无", ["张三（北京）"]), ("—", []), ("张三;—;等", ["张三"]),
-    ],
-)  # fmt: skip
-def test_people_are_told_from_numbers_and_signs(cell: str, names: list[str]) -> None:
-    assert rule.split_people(cell) == names
-
-
-@pytest.mark.parametrize(
-    ("text", "status"),
-    [
-        ("授权-有效", CaseStatus.GRANTED), ("有权-审定授权", CaseStatus.GRANTED), ("Granted", CaseStatus.GRANTED),
-        ("失效-未缴年费", CaseStatus.CLOSED), ("无权_驳回", CaseStatus.CLOSED), ("逾期视撤失效", CaseStatus.CLOSED),
-        ("专利权有效期届满", CaseStatus.CLOSED), ("审中-实审", CaseStatus.FILED), ("未授权", CaseStatus.FILED),
-        ("驳回等复审请求", CaseStatus.FILED), ("部分无效", CaseStatus.GRANTED),
-    ],
-)  # fmt: skip
-def test_states_in_other_words(text: str, status: CaseStatus) -> None:
-    assert rule.status_of({"legal_status": text, "app_no": "201410270596.7"}) is status
 
 
 @pytest.mark.parametrize(
@@ -192,6 +160,55 @@ def test_numbers_that_stand_elsewhere(values: dict[str, Any], expected: dict[str
     found, told = arranged(**values)
     assert expected.items() <= found.items()
     assert told == doubts
+
+
+@pytest.mark.parametrize(
+    ("country", "number"),
+    [
+        ("台湾", "90123456"), ("TW", "101123456"), ("EP", "98123456.9"), ("美国", "14/123,456"),
+        ("印度", "201611012345"), ("DE", "202012000389.5"), (None, "EP98123456.9"),
+        (None, "IN201611012345"), (None, "TW90123456"),
+    ],
+)  # fmt: skip
+def test_a_number_of_another_country_stays_as_it_is_written(country: str | None, number: str) -> None:
+    values, doubts = arranged(app_no=number, **({"target_country_id": country} if country else {}))
+    assert (values["app_no"], values["direction"]) == (number, FilingDirection.OUTBOUND)
+    assert "patent_type" not in values
+    assert doubts == ["app_no"]
+
+
+@pytest.mark.parametrize("country", [None, "CN", "cn", "中国", "中国大陆", 5])
+def test_a_chinese_number_is_read_as_such(country: Any) -> None:
+    values, doubts = arranged(app_no="2014102705967", target_country_id=country)
+    assert (values["app_no"], values["patent_type"], doubts) == ("201410270596.7", PatentType.INVENTION, [])
+    with pytest.raises(RuleError, match="check digit"):
+        arranged(app_no="201410270596.8", target_country_id=country)
+
+
+def test_an_international_number_is_one_in_every_country() -> None:
+    values, doubts = arranged(app_no="PCT/CN2019/123456", target_country_id="PCT")
+    assert (values["target_country_id"], values["case_type"], doubts) == ("WO", CaseType.PCT_INTERNATIONAL, [])
+
+
+@pytest.mark.parametrize(
+    ("country", "number"),
+    [
+        (None, "CA201410270596.7"), (None, "CH2014102705967"), ("CA", "CA201410270596.7"), (None, "CO85100001.0"),
+        ("美国", "201410270596.7"), ("US", "CN201410270596.8"), (None, "US201410270596.7"), ("CN", "US14/123,456"),
+    ],
+)  # fmt: skip
+def test_a_number_and_a_country_that_contradict_each_other_are_refused(country: str | None, number: str) -> None:
+    with pytest.raises(RuleError) as refusal:
+        arranged(app_no=number, **({"target_country_id": country} if country else {}))
+    assert refusal.value.field == "app_no"
+
+
+@pytest.mark.parametrize(
+    ("text", "doubts"), [("驳回，复审中", ["legal_status"]), ("授权-失效", []), ("失效", []), ("其他", [])]
+)
+def test_how_a_state_was_read_is_told(text: str, doubts: list[str]) -> None:
+    values, told = arranged(legal_status=text)
+    assert (values["legal_status"], told) == (text, doubts)
 
 
 def test_a_foreign_number_needs_its_country() -> None:

@@ -13,10 +13,12 @@ from sqlalchemy.orm import Session
 from app.console.importing import import_file
 from app.console.imports.headers import find_header, spellings
 from app.rules.application_number import PatentType
-from app.rules.case import CaseStatus, FilingDirection
+from app.rules.case import CaseStatus, FeeReduction, FilingDirection
 from app.rules.errors import RuleError
 from app.rules.party import ClientType
+from models.case import Case
 from models.party import Client
+from models.reference import Country
 from tests.services.import_files import make_csv, make_xlsx
 from tests.services.test_imports import bring_in, case_of, importer, said
 
@@ -186,7 +188,8 @@ class TestCells:
     @pytest.mark.parametrize(
         ("text", "told"),
         [("张三;李四;", False), ("张三、李四", False), ("张三 李四", True), ("张三/李四", True), ("张三;李四等", True),
-         ("1.张三 2.李四", True), ("张  三", True), ("欧阳 小明", False), ("张三;张三", True)],
+         ("1.张三 2.李四", True), ("张  三", True), ("欧阳 小明", False), ("张三;张三", True),
+         ("约翰 史密斯", True)],
     )  # fmt: skip
     def test_names_that_are_not_simply_divided_are_told(
         self, session: Session, tmp_path: Path, text: str, told: bool
@@ -209,15 +212,63 @@ class TestCells:
         assert {note.name for note in plan.rows[2].notes if note.doubt} == {"title", "applicants"}
         assert bring_in(path)[0] == (3, 0, 0, 3, 0)
 
+    def test_who_adds_names_to_the_case_of_another_row_says_so(self, session: Session, tmp_path: Path) -> None:
+        rows = [["D1", "灯", "发明", "甲公司", ""], ["D1", "灯", "发明", "乙大学", "张三"]]
+        path = make_csv(tmp_path / "a.csv", ["案号", "名称", "类型", "申请人", "发明人"], rows)
+        counts, plan, _batch = bring_in(path)
+        assert counts == (2, 1, 1, 0, 0)
+        assert [(note.name, note.params) for note in plan.rows[1].notes] == [
+            ("applicants", {"row": 2}),
+            ("inventors", {"row": 2}),
+        ]
+
+    @pytest.mark.parametrize("word", ["无", "空", "待定"])
+    def test_a_word_for_nothing_may_be_a_title_or_a_name_of_a_dictionary(
+        self, session: Session, tmp_path: Path, word: str
+    ) -> None:
+        path = make_csv(tmp_path / "a.csv", ["名称", "类型", "备案号"], [[word, "发明", ""], ["—", "发明", ""]])
+        counts, plan, _batch = bring_in(path)
+        assert counts == (2, 1, 0, 0, 1), said(plan)
+        assert session.execute(select(Case.title).order_by(Case.id.desc())).scalars().first() == word
+        countries = make_csv(tmp_path / "b.csv", ["代码", "名称", "英文名称"], [["XX", word, "-"]])
+        assert bring_in(countries, "country")[0] == (1, 1, 0, 0, 0)
+        made = session.execute(select(Country).where(Country.code == "XX")).scalars().one()
+        assert (made.name, made.name_en) == (word, "-")
+
+    def test_a_closed_list_has_its_own_word_for_nothing(self, session: Session, tmp_path: Path) -> None:
+        path = make_csv(tmp_path / "a.csv", ["申请号", "名称", "费减"], [[LAMP["app_no"], "灯", "无"]])
+        assert bring_in(path)[0] == (1, 1, 0, 0, 0)
+        assert case_of(session, LAMP["app_no"]).fee_reduction is FeeReduction.NONE
+
+    @pytest.mark.parametrize("text", ["授权-失效", "授权;未缴年费;权利恢复"])
+    def test_how_a_state_was_read_is_said(self, session: Session, tmp_path: Path, text: str) -> None:
+        path = make_csv(tmp_path / "a.csv", ["申请号", "名称", "法律状态"], [[LAMP["app_no"], "灯", text]])
+        done = import_file(session, "case", path, mode="create", constants={}, mapping=None)
+        assert done.created == 1
+        assert any(text in remark for remark in done.remarks)
+
+    @pytest.mark.parametrize(("code", "counts"), [("CN", (2, 1, 0, 0, 1)), ("US", (2, 1, 0, 0, 1))])
+    def test_a_country_chosen_for_all_rows_counts_as_one_in_a_cell(
+        self, session: Session, tmp_path: Path, code: str, counts: Any
+    ) -> None:
+        chosen = session.execute(select(Country.id).where(Country.code == code)).scalar_one()
+        rows = [["85102475.1", "灯", "发明"], ["201410270596.7", "泵", "发明"]]
+        path = make_csv(tmp_path / "a.csv", ["申请号", "名称", "类型"], rows)
+        found, plan, _batch = bring_in(path, constants={"target_country": f"#{chosen}"})
+        assert found == counts, said(plan)
+        made = session.execute(select(Case).order_by(Case.id.desc())).scalars().first()
+        abroad = FilingDirection.OUTBOUND if code == "US" else FilingDirection.DOMESTIC
+        assert (made.target_country.code, made.direction) == (code, abroad)
+
     def test_foreign_cases_keep_their_numbers(self, session: Session, tmp_path: Path) -> None:
         headers = ["卷号", "国家", "申请号", "名称", "类型"]
         rows = [["F1", "美国", "14/123,456", "A", "发明"], ["F2", "", "EP12345678.9", "B", "发明"],
                 ["F3", "台湾", "TW101123456", "C", "发明"], ["F4", "中国", "14/123,456", "D", "发明"],
-                ["F5", "", "新申请", "E", "发明"]]  # fmt: skip
+                ["F5", "", "新申请", "E", "发明"], ["F6", "台湾", "90123456", "F", "发明"]]  # fmt: skip
         counts, plan, _batch = bring_in(make_csv(tmp_path / "a.csv", headers, rows))
-        assert counts == (5, 4, 0, 0, 1), said(plan)
-        cases = [case_of(session, number) for number in ("14/123,456", "EP12345678.9", "TW101123456")]
-        assert [case.target_country.code for case in cases] == ["US", "EP", "TW"]
+        assert counts == (6, 5, 0, 0, 1), said(plan)
+        cases = [case_of(session, number) for number in ("14/123,456", "EP12345678.9", "TW101123456", "90123456")]
+        assert [case.target_country.code for case in cases] == ["US", "EP", "TW", "TW"]
         assert {case.direction for case in cases} == {FilingDirection.OUTBOUND}
         assert [error.field for error in plan.rows[3].errors] == ["app_no"]
 

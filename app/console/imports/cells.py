@@ -10,7 +10,7 @@ from app.console.imports.headers import simplified
 from app.console.imports.source import Unworked
 from app.console.imports.targets import Target
 from app.console.kinds import CUSTOM_KINDS, KINDS, kind_of
-from app.console.layout import Imports
+from app.console.layout import ImportNames, Imports
 from app.rules.choice import N_
 from app.rules.errors import RuleError
 from app.rules.normalize import clean_text
@@ -19,9 +19,9 @@ from models.base import Field
 
 #: What spreadsheets show where a formula failed.
 FAILED = {"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"}
-#: What people and programs write where there is nothing; what they write there for a day.
-NOTHING = {"-", "--", "---", "—", "——", "–", "/", "\\", "n/a", "null", "none", "nan", "nil"}
-NOTHING |= {"无", "暂无", "空", "待定", "未定", "不详"}
+#: Signs and programs' words for nothing; what people write there besides; what they write there for a day.
+MARKS = frozenset(("-", "--", "---", "—", "——", "–", "/", "\\", "n/a", "null", "none", "nan", "nil"))
+NOTHING = MARKS | {"无", "暂无", "空", "待定", "未定", "不详"}
 NO_DAY = {"0", "0000-00-00", "0000.00.00", "0000/00/00", "00000000"}
 NO_DAY |= {"1900-01-00", "1900/1/0", "1900-01-01", "1900/1/1"}
 #: From here on a spreadsheet's number has lost digits.
@@ -36,10 +36,11 @@ MEMORY = 50_000
 
 
 class Mend(NamedTuple):
-    """One thing put right: an English message id with its parameters."""
+    """One thing put right, or (doubt) what deserves a look: an English message id with its parameters."""
 
     message: str
     params: dict[str, Any]
+    doubt: bool = False
 
 
 class Reading(NamedTuple):
@@ -81,17 +82,26 @@ def readers_of(targets: dict[str, Target], imports: Imports) -> dict[str, Reader
         name: remembering(
             reader_of(target, imports),
             repeats=target.names is not None or target.field.kind != "long_text",
-            words=target.names is not None or target.field.kind in ("text", "reference"),
+            blanks=_blanks(target, imports),
         )
         for name, target in targets.items()
     }
+
+
+def _blanks(target: Target, imports: Imports) -> frozenset[str]:
+    """The words that are no text of this column, although it takes any: none where a table's own words may be such."""
+    if target.names is not None:
+        return NOTHING
+    if target.field.kind not in ("text", "reference") or not imports.blanks:
+        return frozenset()
+    return MARKS if target.name in imports.verbatim else NOTHING
 
 
 def reader_of(target: Target, imports: Imports) -> Reader:
     """How cells of this target are read."""
     field = target.field
     if target.names is not None:
-        return _names(target.names.split)
+        return _names(target.names)
     if target.column is not None and target.column.custom:
         return _custom(_of_kind(field, {}), field)
     if cleaner := imports.cleaners.get(target.name):
@@ -109,10 +119,10 @@ def _of_kind(field: Field, words: dict[str, Any]) -> Reader:
     return _plain(field) if field.kind in ("flag", "option", "long_text") else _text(field)
 
 
-def remembering(read: Reader, *, repeats: bool, words: bool = False) -> Reader:
+def remembering(read: Reader, *, repeats: bool, blanks: frozenset[str] = frozenset()) -> Reader:
     """Knows failed formulas and empty cells, and where a column repeats itself reads each text once.
 
-    words: a word for nothing is one even where the column takes any text.
+    blanks: words for nothing that are not even looked at; any other is one where nothing else can be made of it.
     """
     memory: dict[str, Reading] = {}
 
@@ -121,7 +131,7 @@ def remembering(read: Reader, *, repeats: bool, words: bool = False) -> Reader:
             return EMPTY if raw is None else _attempt(read, raw)
         known = memory.get(raw)
         if known is None:
-            known = _attempt(read, raw, words=words) if raw and not raw.isspace() else EMPTY
+            known = _attempt(read, raw, blanks) if raw and not raw.isspace() else EMPTY
             if repeats and len(memory) < MEMORY:
                 memory[raw] = known
         return known
@@ -129,19 +139,19 @@ def remembering(read: Reader, *, repeats: bool, words: bool = False) -> Reader:
     return reader
 
 
-def _attempt(read: Reader, raw: Any, *, words: bool = False) -> Reading:
+def _attempt(read: Reader, raw: Any, blanks: frozenset[str] = frozenset()) -> Reading:
     if isinstance(raw, Unworked):
         message = N_("The formula %(formula)s has no value yet; open the file in a spreadsheet program and save it")
         return Reading(error=RuleError(message, formula=str(raw)))
     if isinstance(raw, str) and raw in FAILED:
         return Reading(error=RuleError(N_("The cell holds a failed formula")))
-    empty = isinstance(raw, str) and len(raw) < 9 and plain_form(raw) in NOTHING
-    if empty and words:
+    word = plain_form(raw) if isinstance(raw, str) and len(raw) < 9 else ""
+    if word in blanks:
         return nothing(raw)
     try:
         return read(raw)
     except RuleError as error:
-        return nothing(raw) if empty else Reading(error=error)
+        return nothing(raw) if word in NOTHING else Reading(error=error)
 
 
 def nothing(raw: Any) -> Reading:
@@ -244,14 +254,17 @@ def _cleaned(cleaner: Callable[[Any], tuple[Any, list[Any]]], field: Field) -> R
     return read
 
 
-def _names(split: Callable[[Any], list[str]]) -> Reader:
+def _names(names_of: ImportNames) -> Reader:
     def read(raw: Any) -> Reading:
         text = words_of(raw)
-        names = split(text)
+        names = names_of.split(text)
+        shown = "；".join(names)
+        if names_of.unsure is not None and names_of.unsure(names):
+            message = N_("Read as one name; several are divided by semicolons, without numbers or “等”")
+            return Reading(names, "" if shown == text.strip() else shown, (Mend(message, {}, True),))
         plain = len(names) < 2 or _DIVIDED.search(text) is not None
         if plain and all(name in text for name in names) and _BARE.sub("", text) == _BARE.sub("", "".join(names)):
             return Reading(names or None)
-        shown = "；".join(names)
         return Reading(names or None, shown, (Mend(N_("Read as the names: %(names)s"), {"names": shown}),))
 
     return read

@@ -49,6 +49,10 @@ class Children:
         """Those of the rows that the record has not."""
         return self.collections[key].missing(record_id, rows)
 
+    def count(self, key: str, record_id: int) -> int:
+        """How many child rows the record has."""
+        return len(self.collections[key].present.get(record_id, ()))
+
     def rows(self, key: str, rows: list[Child], values: dict[str, Any]) -> list[Child]:
         """The rows as columns; parties not there yet are to be made. `values`: the record's own. Raises RuleError."""
         return self.collections[key].rows(rows, values)

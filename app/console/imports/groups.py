@@ -12,7 +12,9 @@ from app.console.imports.rows import Note, Row, Scheme
 from app.console.imports.targets import required_of
 from app.console.layout import ImportNames
 from app.rules.choice import N_
+from app.rules.errors import RuleError
 from app.services.unit_of_work import unscoped
+from models.base import flows_of
 
 Key = tuple[int, tuple[Any, ...]]
 
@@ -21,23 +23,28 @@ Key = tuple[int, tuple[Any, ...]]
 class Group:
     """Rows of one record. values: the first row's, blanks filled by later ones; source: column → the row it is from.
 
-    record_id: the record of the table, 0 for a new one.
+    record_id: the record of the table, 0 for a new one. namesakes: the records that it may be by a key without number.
+    first: what the first row gives, as `Identity` compares it.
     """
 
     rows: list[Row] = field(default_factory=list)
     values: dict[str, Any] = field(default_factory=dict)
     source: dict[str, Row] = field(default_factory=dict)
     record_id: int = 0
+    namesakes: list[int] = field(default_factory=list)
+    first: dict[str, Any] = field(default_factory=dict)
 
-    def add(self, row: Row, lists: dict[str, ImportNames]) -> None:
-        """One more row: it fills what is still blank, and adds its names where it says the same in all else."""
+    def add(self, row: Row, lists: dict[str, ImportNames], *, sure: bool) -> None:
+        """One more row: it fills what is still blank; where a number joins it, it adds its names if all else agrees."""
         given = {key: value for key, value in row.values.items() if value is not None}
-        alike = all(self.values.get(key) == value for key, value in given.items() if key not in lists)
+        alike = sure and all(self.values.get(key) == value for key, value in given.items() if key not in lists)
         self.rows.append(row)
         for key, value in given.items():
             if key not in self.values:
                 self.values[key] = value
                 self.source[key] = row
+                if key in lists and row is not self.rows[0]:
+                    self._tell_names(row, key)
             elif key in lists:
                 self._add_names(row, key, lists[key], alike)
 
@@ -50,9 +57,18 @@ class Group:
             places = enumerate(fresh, start=len(known) + 1)
             self.values[key] = [*known, *(child | {names.order: i, names.first: False} for i, child in places)]
             self.source[f"{key} {row.number}"] = row
+            self._tell_names(row, key)
         elif fresh:
-            message = N_("Row %(row)s of the same record says otherwise and counts")
-            row.notes.append(Note(key, "", "", message, {"row": self.rows[0].number}, True))
+            row.doubt(key, N_("Row %(row)s of the same record says otherwise and counts"), row=self.rows[0].number)
+
+    def _tell_names(self, row: Row, key: str) -> None:
+        message = N_("These names are added to the record of row %(row)s")
+        row.notes.append(Note(key, "", "", message, {"row": self.rows[0].number}))
+
+    def refuse(self, error: RuleError) -> None:
+        """None of its rows is imported."""
+        for row in self.rows:
+            row.refuse(error)
 
     @property
     def refused(self) -> bool:
@@ -63,6 +79,7 @@ class Identity:
     """By what rows of a table are told to be the same record.
 
     A key counts where its first column has a value; one that is less sure does not join what a surer one tells apart.
+    likely: the rank of the key that has no number, which joins only what is alike in all else; -1 where there is none.
     """
 
     def __init__(self, scheme: Scheme):
@@ -73,6 +90,9 @@ class Identity:
         declared = scheme.imports.keys or ((tuple(scheme.view.import_key),) if scheme.view.import_key else ())
         declared = declared or ((tuple(self.model.__key__),) if getattr(self.model, "__key__", ()) else ())
         keys = [tuple(self._column(scheme, name) for name in names) for names in declared]
+        self.likely = len(keys) if scheme.imports.likely else -1
+        self.title = next(iter(scheme.imports.likely), "")
+        keys += [tuple(self._column(scheme, name) for name in scheme.imports.likely)] * (self.likely >= 0)
         given = [
             t.key
             for _at, t in scheme.mapped
@@ -80,7 +100,10 @@ class Identity:
         ]
         self.by_content = not any(names[0] in given or names[0] in scheme.constant_values() for names in keys)
         required = {t.key for t in required_of(scheme.targets)}
-        self.keys = [tuple(sorted(given, key=lambda k: k not in required))] if self.by_content and given else keys
+        if self.by_content and given:
+            keys, self.likely = [tuple(sorted(given, key=lambda k: k not in required))], -1
+        self.keys = keys
+        self.states = {flow.field for flow in flows_of(self.model)}
 
     def _column(self, scheme: Scheme, name: str) -> str:
         return scheme.targets[name].key if name in scheme.targets else name
@@ -102,22 +125,53 @@ class Identity:
         return all(one.get(n) is None or other.get(n) is None or one[n] == other[n] for n in names)
 
     def gather(self, rows: Iterable[Row]) -> list[Group]:
-        """The rows as records, in the order of the file."""
+        """The rows as records, in the order of the file; one that may be another's or not is refused."""
         groups: list[Group] = []
-        index: dict[Key, Group] = {}
+        index: dict[Key, list[Group]] = {}
         for row in rows:
             keys = list(self.of(row.values))
-            found = next((g for k in keys if (g := index.get(k)) and self.agree(g.values, row.values, k[0])), None)
+            sure = [key for key in keys if key[0] != self.likely]
+            joined = (g for k in sure for g in index.get(k, ()) if self.agree(g.values, row.values, k[0]))
+            found = next(joined, None)
+            numbered = found is not None and not self.by_content
+            if found is None and len(sure) < len(keys):
+                found = self._namesake(row, index.get(keys[-1], ()))
+                if row.errors:
+                    continue
             if found is None:
-                found = Group()
+                found = Group(first=self._comparable(row.values) if len(sure) < len(keys) else {})
                 groups.append(found)
-            found.add(row, self.lists)
+            found.add(row, self.lists, sure=numbered)
             for key in keys:
-                index.setdefault(key, found)
+                if found not in index.setdefault(key, []):
+                    index[key].append(found)
         return groups
 
+    def _namesake(self, row: Row, groups: Iterable[Group]) -> Group | None:
+        """The record that the row repeats, among those that only its title shares; refused where that is unclear."""
+        given, unclear = self._comparable(row.values), None
+        for group in groups:
+            known = group.first
+            if given == known:
+                return group
+            both = known.keys() & given.keys() - self.states
+            if self.agree(known, given, self.likely) and all(known[key] == given[key] for key in both):
+                unclear = group
+        if unclear is not None:
+            message = N_("This may be row %(row)s again, or another of the same title; give both a number of their own")
+            row.refuse(RuleError(message, field=self.title, row=unclear.rows[0].number))
+        return None
+
+    def _comparable(self, values: dict[str, Any]) -> dict[str, Any]:
+        """What a row gives; names without their order."""
+        party = {key: f"{names.reference}_id" for key, names in self.lists.items()}
+        return {
+            key: {child[party[key]] for child in value} if key in party else value
+            for key, value in values.items() if value is not None
+        }  # fmt: skip
+
     def find_records(self, session: Session, groups: Iterable[Group]) -> None:
-        """Give each group the record it is, the oldest where several answer; hidden records count too."""
+        """Give each group the record it is, the oldest of several, or those it may be; hidden records count too."""
         names = list(dict.fromkeys(name for key in self.keys for name in key))
         for rank, key in enumerate(self.keys):
             waiting: dict[Any, list[Group]] = {}
@@ -132,7 +186,10 @@ class Identity:
                         record = dict(zip(names, found, strict=True))
                         for group in waiting.get(record[key[0]], ()):
                             if not group.record_id and self._same(group.values, record, rank):
-                                group.record_id = record_id
+                                if rank == self.likely:
+                                    group.namesakes.append(record_id)
+                                else:
+                                    group.record_id = record_id
 
     def _same(self, values: dict[str, Any], record: dict[str, Any], rank: int) -> bool:
         for name in self.keys[rank]:

@@ -13,7 +13,7 @@ from app.console.imports.cells import Reader, cell_text, readers_of
 from app.console.imports.headers import find_header, fingerprint, names_of
 from app.console.imports.judge import Plan, judge, summary
 from app.console.imports.mapping import SAMPLE, Match, match_columns, place_name
-from app.console.imports.rows import Outcome, Row, Scheme, clean_rows
+from app.console.imports.rows import CHOSEN, Outcome, Row, Scheme, clean_rows
 from app.console.imports.source import Sheet, read_sheets
 from app.console.imports.targets import Target, required_of, targets_of, vocabulary
 from app.rules.choice import N_
@@ -198,9 +198,20 @@ class Importer:
             )
         example = workbooks.example_row(self.view, self.targets, self.headers)
         return Scheme(
-            self.view, self.actor, self.targets, self.readers, mapped, self.wishes.constants, self.mode, example,
+            self.view, self.actor, self.targets, self.readers, mapped, self._constants(), self.mode, example,
             self.headers,
         )  # fmt: skip
+
+    def _constants(self) -> dict[str, str]:
+        """The values for all rows; a record chosen from a table of codes is called by its code, as cells call it."""
+        return {name: self._code_of(self.targets.get(name), text) for name, text in self.wishes.constants.items()}
+
+    def _code_of(self, target: Target | None, text: str) -> str:
+        plain = target is not None and target.name not in self.view.imports.cleaners
+        model = target.points_to if target is not None and plain and CHOSEN.fullmatch(text) else None
+        coded = model is not None and getattr(model, "__key__", ()) == ("code",)
+        record = self.view.session.get(model, int(text[1:])) if coded else None
+        return text if record is None else record.code
 
     def missing(self) -> list[Target]:
         """Required fields that neither a column nor a constant gives."""

@@ -12,7 +12,8 @@ from app.console.columns import CUSTOM
 from app.console.imports.children import Children
 from app.console.imports.groups import Group, Identity
 from app.console.imports.lookups import chunks, find_by_name
-from app.console.imports.rows import Note, Outcome, Row, Scheme, missing
+from app.console.imports.namesakes import Namesakes, differ
+from app.console.imports.rows import Outcome, Row, Scheme, missing
 from app.console.imports.targets import required_of
 from app.rules.choice import N_
 from app.rules.errors import RuleError, RuleErrors
@@ -20,7 +21,6 @@ from app.rules.system import ImportMode
 from app.services.import_batches import Tally
 from app.services.imports import Change, Creation
 from app.services.unit_of_work import unscoped
-from app.texts import gettext as _
 from models.base import fields_of, flows_of
 
 
@@ -69,12 +69,12 @@ class _Judge:
         identity = Identity(scheme)
         self.groups = identity.gather(self._good())
         identity.find_records(session, self.groups)
-        known = [g for g in self.groups if g.record_id]
-        self.records = self._load(known)
-        for group in known:
-            self._compare(group)
+        self.records = self._load(self.groups)
+        self._settle()
         for group in self.groups:
-            if not group.record_id:
+            if group.record_id:
+                self._compare(group)
+            elif not group.refused:
                 self._new(group)
         self._refuse_clashes()
         for group in self.groups:
@@ -83,10 +83,6 @@ class _Judge:
 
     def _good(self) -> list[Row]:
         return [row for row in self.plan.rows if not row.errors]
-
-    def _refuse(self, group: Group, error: RuleError) -> None:
-        for row in group.rows:
-            row.refuse(error)
 
     def _resolve_references(self) -> None:
         """Texts in reference columns become ids; one question a column."""
@@ -113,14 +109,14 @@ class _Judge:
                         row.values[key] = found[text]
 
     def _load(self, groups: list[Group]) -> dict[int, dict[str, Any]]:
-        """The present values, of the compared columns, of the records met in the file that the actor may see."""
+        """The present values, of the compared columns, of the records met in the file, as far as one may see them."""
         keys = set().union(*(group.values.keys() for group in groups))
         columns = [key for key in keys if key in self.model.__table__.c]
         parts = [getattr(self.model, key) for key in columns]
         if any(key.startswith(CUSTOM) for key in keys):
             columns, parts = [*columns, "extra"], [*parts, self.model.extra]
         found = {}
-        ids = list(dict.fromkeys(group.record_id for group in groups))
+        ids = list(dict.fromkeys(i for group in groups for i in (group.record_id, *group.namesakes) if i))
         for part in chunks(ids):
             for record_id, *values in self.session.execute(
                 select(self.model.id, *parts).where(self.model.id.in_(part))
@@ -131,13 +127,18 @@ class _Judge:
         self.children.load(ids, keys)
         return found
 
+    def _settle(self) -> None:
+        """Rows without a number: which of the records of their title they are, hidden ones among them."""
+        if waiting := [group for group in self.groups if group.namesakes]:
+            with unscoped(self.session):
+                records = self._load(waiting)
+            Namesakes(self.scheme, self.children, records, self.states).settle(self.groups)
+
     def _compare(self, group: Group) -> None:
         """A record that is there already: what differs, and what that means in this mode."""
         record = self.records.get(group.record_id)
         if record is None:
-            return self._refuse(
-                group, RuleError(N_("Such a record exists already, but is not open to you"), code="forbidden")
-            )
+            return group.refuse(RuleError(N_("Such a record exists already, but is not open to you"), code="forbidden"))
         changes = {
             k: (record.get(k), v)
             for k, v in group.values.items()
@@ -149,7 +150,7 @@ class _Judge:
             if not own:
                 row.outcome = Outcome.SAME
             elif self.scheme.mode is ImportMode.CREATE:
-                labels = "、".join(self._label(key) for key in own)
+                labels = "、".join(self.scheme.label_of(key) for key in own)
                 row.refuse(RuleError(N_("Exists already and differs in: %(fields)s"), code="conflict", fields=labels))
             else:
                 self._change(row, own)
@@ -157,13 +158,7 @@ class _Judge:
     def _differs(self, key: str, before: Any, after: Any, group: Group) -> bool:
         if self.children.holds(key):
             return bool(self.children.missing(key, group.record_id, after))
-        if isinstance(before, str) and isinstance(after, str):
-            return before != after and before.replace("\r\n", "\n").strip() != after
-        return before != after
-
-    def _label(self, key: str) -> str:
-        target = next((t for t in self.scheme.targets.values() if t.key == key), None)
-        return target.label if target else _(fields_of(self.model)[key].label) if key in fields_of(self.model) else key
+        return differ(before, after)
 
     def _change(self, row: Row, own: dict[str, tuple[Any, Any]]) -> None:
         row.outcome, row.changes = Outcome.UPDATED, own
@@ -177,7 +172,7 @@ class _Judge:
         lacking = [missing(t.name) for t in self.required if group.values.get(t.key) is None]
         if lacking:
             for error in lacking:
-                self._refuse(group, error)
+                group.refuse(error)
             return
         group.rows[0].outcome = Outcome.CREATED
         for row in group.rows[1:]:
@@ -194,17 +189,8 @@ class _Judge:
                 and not self.children.holds(key)
                 and key not in self.states
             ):
-                name = self.scheme.name_of(key)
-                row.notes.append(
-                    Note(
-                        name,
-                        "",
-                        "",
-                        N_("Row %(row)s of the same record says otherwise and counts"),
-                        {"row": first},
-                        True,
-                    )
-                )
+                message = N_("Row %(row)s of the same record says otherwise and counts")
+                row.doubt(self.scheme.name_of(key), message, row=first)
 
     def _refuse_clashes(self) -> None:
         """Values that must be unique and are taken, by another record or by an earlier row."""
@@ -226,9 +212,7 @@ class _Judge:
                     number = earlier.rows[0].number
                     message = N_("“%(value)s” stands already in row %(row)s")
                     name = self.scheme.name_of(names[-1])
-                    self._refuse(
-                        group, RuleError(message, field=name, code="conflict", value=str(values[-1]), row=number)
-                    )
+                    group.refuse(RuleError(message, field=name, code="conflict", value=str(values[-1]), row=number))
             self._refuse_taken(names, seen)
 
     def _refuse_taken(self, names: list[str], wanted: dict[tuple[Any, ...], Group]) -> None:
@@ -246,7 +230,7 @@ class _Judge:
                             code="conflict",
                             value=str(values[-1]),
                         )
-                        self._refuse(group, error)
+                        group.refuse(error)
 
     def _build(self, group: Group) -> None:
         """The work a record takes; a refused row takes none."""
@@ -264,7 +248,7 @@ class _Judge:
                 elif self.children.holds(key):
                     children[key] = self.children.rows(key, value, group.values)
         except RuleError as error:
-            return self._refuse(group, error)
+            return group.refuse(error)
         creation = Creation(self.model, values, children)
         self.plan.creations.append(creation)
         self.plan.work.append((creation, group))
@@ -277,7 +261,7 @@ class _Judge:
                 for k, v in changes.items() if self.children.holds(k)
             }  # fmt: skip
         except RuleError as error:
-            return self._refuse(group, error)
+            return group.refuse(error)
         values = {k: v for k, v in changes.items() if k in self.columns or k.startswith(CUSTOM)}
         change = Change(group.record_id, values, children)
         self.plan.changes.append(change)

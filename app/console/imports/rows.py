@@ -14,10 +14,11 @@ from app.rules.choice import N_
 from app.rules.errors import RuleError, RuleErrors
 from app.rules.system import ImportMode
 from app.services.unit_of_work import Actor
+from app.texts import gettext as _
 from models.base import fields_of
 
 #: A record chosen on the page, as the value of a reference for all rows.
-_ID = re.compile(r"#\d{1,9}")
+CHOSEN = re.compile(r"#\d{1,9}")
 
 
 class Outcome(Enum):
@@ -56,6 +57,10 @@ class Row:
     record_id: int | None = None
     changes: dict[str, tuple[Any, Any]] = field(default_factory=dict)
 
+    def doubt(self, name: str, message: str, **params: Any) -> None:
+        """Something about it deserves a look."""
+        self.notes.append(Note(name, "", "", message, params, True))
+
     def refuse(self, error: RuleError) -> None:
         """It is not imported, and why."""
         self.errors.append(error)
@@ -88,6 +93,11 @@ class Scheme:
         """The target that holds its value under this key."""
         return next((t.name for t in self.targets.values() if t.key == key), key)
 
+    def label_of(self, key: str) -> str:
+        """What people call the column of this key."""
+        target = next((t for t in self.targets.values() if t.key == key), None)
+        return target.label if target else _(fields_of(self.model)[key].label) if key in fields_of(self.model) else key
+
     def constant_values(self) -> dict[str, Any]:
         """The values for all rows, read like cells. Raises RuleError naming the field."""
         values = {}
@@ -95,7 +105,7 @@ class Scheme:
             target = self.targets.get(name)
             if target is None:
                 raise RuleError(N_("There is no field “%(name)s” to import"), field=name, name=name)
-            if target.points_to is not None and _ID.fullmatch(text):
+            if target.points_to is not None and CHOSEN.fullmatch(text):
                 values[target.key] = int(text[1:])
                 continue
             reading = self.readers[name](text)
@@ -124,7 +134,7 @@ def clean_rows(scheme: Scheme, numbered: Iterable[tuple[int, Sequence[Any]]]) ->
                     values[key] = reading.value
                 if reading.mends:
                     old = cell_text(cells[at])
-                    row.notes += [Note(name, old, reading.shown, m.message, m.params) for m in reading.mends]
+                    row.notes += [Note(name, old, reading.shown, m.message, m.params, m.doubt) for m in reading.mends]
         for key, value in constants.items():
             values.setdefault(key, value)
         finish(row)
@@ -147,14 +157,15 @@ def _finisher(scheme: Scheme) -> Callable[[Row], None]:
     """What is done to a row once its cells are read: the table's own arrangement, the lengths of what that made."""
     arrange = scheme.imports.arrange
     lengths = {k: f.length for k, f in fields_of(scheme.model).items() if f.kind == "text" and f.length}
-    mapped = {t.name for _at, t in scheme.mapped}
-    required = [(t.key, t.name) for t in required_of(scheme.targets) if t.name in mapped - set(scheme.imports.derived)]
+    places = {t.name: at for at, t in scheme.mapped}
+    needed = places.keys() - set(scheme.imports.derived)
+    required = [(t.key, t.name) for t in required_of(scheme.targets) if t.name in needed]
 
     def finish(row: Row) -> None:
         values, failed = row.values, {e.field for e in row.errors}
         if arrange is not None and not failed:
             try:
-                arrange(values, _noter(row))
+                arrange(values, _noter(row, places))
             except RuleErrors as several:
                 row.errors += several.errors
             except RuleError as error:
@@ -178,8 +189,9 @@ def missing(name: str) -> RuleError:
     return RuleError(N_("This must be filled in"), field=name)
 
 
-def _noter(row: Row) -> Callable[..., None]:
+def _noter(row: Row, places: dict[str, int]) -> Callable[..., None]:
     def note(name: str, message: str, *, doubt: bool = False, new: str = "", **params: Any) -> None:
-        row.notes.append(Note(name, "", new, message, params, doubt))
+        old = cell_text(row.cells[places[name]]) if new and name in places else ""
+        row.notes.append(Note(name, old, new, message, params, doubt))
 
     return note
