@@ -396,6 +396,7 @@ def change_and_close(desks: Desks) -> None:
         expect(page.locator("main").get_by_text(told).first).to_be_visible()
 
 
+@pytest.mark.timeout(480)  # a dozen people at work; on a busy machine that takes its time
 def test_from_the_clients_call_to_the_acknowledged_application(desks: Desks, tmp_path: Path) -> None:
     """A-3.2.1.2.10-01: the whole way, nobody needing an address or another's rights."""
     register_client(desks)
