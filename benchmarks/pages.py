@@ -17,6 +17,7 @@ from sqlalchemy import Engine, select, update
 from app.extensions import db
 from app.rules.system import FirmNature
 from app.services import parameters, setup
+from app.services.unit_of_work import unit_of_work
 from benchmarks import data
 from benchmarks.measure import OURS, Budget, Result, medians, statements_of
 from benchmarks.peers import django_admin, flask_admin_app, handwritten
@@ -178,11 +179,12 @@ def partnership(app: Flask, wanted: bool) -> Iterator[None]:
 
 def firm_is(app: Flask, nature: FirmNature) -> None:
     """Set the nature of the firm, as after a restart."""
-    table = SystemParameter.__table__
     with app.app_context():
-        with db.engine.begin() as connection:
-            connection.execute(update(table).where(table.c.code == "firm_nature").values(value=nature.name))
-        parameters.freeze(setup.acting())
+        session = setup.acting()
+        change = update(SystemParameter).where(SystemParameter.code == "firm_nature").values(value=nature.name)
+        with unit_of_work(session):
+            session.execute(change, execution_options={"audited": True})
+        parameters.freeze(session)
 
 
 def flask_side(made: tuple[Flask, Engine]) -> Side:

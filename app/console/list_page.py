@@ -132,17 +132,17 @@ class ListPages(ListRows, ListQuery):
 
     def list_context(self, state: ListState, found: Page, view: Any, problem: RuleError | None) -> dict[str, Any]:
         """All that the list template needs; where only the rows are asked for, what those need."""
-        editable = self.can("edit")
+        may = self.rights()
         context = {
             "title": self.heading(),
             "key": self.key,
             "part": self.list_part,
             "url": self.base_url(),
             "in_view": view is not None,
-            "can": self.rights(),
-            "new_url": f"{self.base_url()}new" if self.can("add") else None,
-            "import_url": f"{self.base_url()}import" if self.can("import") else None,
-            "export_url": f"{self.base_url()}export" if self.can("export") else None,
+            "can": may,
+            "new_url": f"{self.base_url()}new" if may["add"] else None,
+            "import_url": f"{self.base_url()}import" if may["import"] else None,
+            "export_url": f"{self.base_url()}export" if may["export"] else None,
             "chips": self.chips(state),
             "buttons": self.list_buttons(),
             "thead": render_heads(self.heads(found.columns, state)),
@@ -152,8 +152,8 @@ class ListPages(ListRows, ListQuery):
             "problem_field": problem.field if problem else None,
             "pager": pager(found, request.args, self.base_url()),
             "all_columns": bool(found.columns),
-            "grid": self.grid and editable,
-            "bulk_fields": self.rights()["bulk"] and any(self.inputs(bulk=True)),
+            "grid": self.grid and may["edit"],
+            "bulk_fields": may["bulk"] and any(self.inputs(bulk=True)),
             "query_string": urlencode([(k, v) for k, v in request.args.items(multi=True) if k not in ("page", "size")]),
             "total": found.total,
             "icons": self.row_icons(), "flags": bool(self.flag_columns),

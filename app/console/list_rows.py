@@ -84,8 +84,8 @@ class ListRows:
 
     def list_buttons(self) -> list[dict[str, Any]]:
         """The toolbar: add, edit, delete, then the table's own verbs."""
-        base, made = self.base_url(), []
-        if self.rights()["add"] and not self.grid:
+        base, may, made = self.base_url(), self.rights(), []
+        if may["add"] and not self.grid:
             made.append(
                 self.button(
                     "new",
@@ -97,12 +97,12 @@ class ListRows:
                     url=f"{base}new",
                 )
             )
-        if self.rights()["edit"] and not self.grid:
+        if may["edit"] and not self.grid:
             made.append(
                 self.button("edit", _("Edit"), icon="pencil", needs="one", method="get", url=f"{base}{{id}}/edit")
             )
         made += self.verbs()
-        if self.rights()["delete"]:
+        if may["delete"]:
             confirm = _(self.delete_confirm or N_("Delete the {n} selected records?"))
             made.append(self.button("delete", _("Delete"), icon="trash-2", confirm=confirm, url=f"{base}delete"))
         if self.toolbar:
