@@ -19,7 +19,7 @@ STATES = {
     **dict.fromkeys(
         ("失效", "无效", "无权", "终止", "专利权终止", "专利权的终止", "驳回", "撤回", "主动撤回", "视撤", "视为撤回",
          "逾期视撤", "放弃", "视为放弃", "放弃专利权", "避免重复授权放弃专利权", "届满", "期限届满", "专利权有效期届满",
-         "有效期届满", "未缴年费", "未缴年费专利权终止", "全部撤销", "全部无效", "结案", "已结案", "Inactive",
+         "有效期届满", "未缴年费专利权终止", "全部撤销", "全部无效", "结案", "已结案", "Inactive",
          "Expired", "Lapsed", "Withdrawn", "Rejected", "Dead"), CaseStatus.CLOSED),
     **dict.fromkeys((*GRANTED_NOW, "授权", "已授权", "审定授权", "部分无效", "Granted"), CaseStatus.GRANTED),
     **dict.fromkeys(

@@ -17,7 +17,7 @@ CLOSED, GRANTED, FILED = CaseStatus.CLOSED, CaseStatus.GRANTED, CaseStatus.FILED
         ("授权-失效", CLOSED, "note"), ("失效-未缴年费", CLOSED, "note"), ("失效；届满", CLOSED, "note"),
         ("无权_驳回", CLOSED, "note"), ("逾期视撤失效", CLOSED, "note"), ("公开 实审 驳回", CLOSED, "note"),
         ("授权;未缴年费专利权终止;专利权的恢复", GRANTED, "doubt"), ("公开 实审 驳回 复审 授权", GRANTED, "doubt"),
-        ("驳回，复审中", FILED, "doubt"), ("授权;未缴年费;权利恢复", GRANTED, "doubt"), ("失效-恢复", FILED, "doubt"),
+        ("驳回，复审中", FILED, "doubt"), ("授权;终止;权利恢复", GRANTED, "doubt"), ("失效-恢复", FILED, "doubt"),
         ("Lapsed; restored", FILED, "doubt"), ("Granted, lapsed, reinstated", GRANTED, "doubt"),
         ("视为撤回/行政复议", FILED, "doubt"), ("全部无效;再审", FILED, "doubt"), ("驳回等复审请求", FILED, ""),
         ("全部无效 有权", GRANTED, "doubt"), ("有权-失效", GRANTED, "doubt"), ("Expired; in force", GRANTED, "doubt"),
@@ -25,6 +25,7 @@ CLOSED, GRANTED, FILED = CaseStatus.CLOSED, CaseStatus.GRANTED, CaseStatus.FILED
         ("Not active", FILED, "doubt"), ("Non-active", FILED, "doubt"), ("非 有效", FILED, "doubt"),
         ("未 失效", FILED, "doubt"), ("未授权", FILED, ""), ("未失效", FILED, ""), ("并非失效", FILED, ""),
         ("即将失效", FILED, ""), ("其他", FILED, ""),
+        ("未缴年费", FILED, ""), ("授权;未缴年费", GRANTED, ""),  # for half a year it can still be paid
     ],
 )  # fmt: skip
 def test_a_case_is_closed_only_where_nothing_speaks_against_it(text: str, status: CaseStatus, told: str) -> None:

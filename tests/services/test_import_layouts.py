@@ -240,7 +240,7 @@ class TestCells:
         assert bring_in(path)[0] == (1, 1, 0, 0, 0)
         assert case_of(session, LAMP["app_no"]).fee_reduction is FeeReduction.NONE
 
-    @pytest.mark.parametrize("text", ["授权-失效", "授权;未缴年费;权利恢复"])
+    @pytest.mark.parametrize("text", ["授权-失效", "授权;终止;权利恢复"])
     def test_how_a_state_was_read_is_said(self, session: Session, tmp_path: Path, text: str) -> None:
         path = make_csv(tmp_path / "a.csv", ["申请号", "名称", "法律状态"], [[LAMP["app_no"], "灯", text]])
         done = import_file(session, "case", path, mode="create", constants={}, mapping=None)
