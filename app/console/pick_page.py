@@ -56,8 +56,9 @@ class PickPages:
                 continue
             if is_whole(value):
                 statement = statement.where(getattr(self.model, column.key) == int(value))
-        if typed:
-            start = min(start, MOST // size)
+        if typed and start * size > MOST:
+            rows = []
+        elif typed:
             texts = [c for c, n in zip(shown_notes, notes, strict=True) if n.field.kind == "text"]
             rows = self.named(statement, title, texts, typed, (start + 1) * size + 1)[start * size :]
         else:

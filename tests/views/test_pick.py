@@ -91,6 +91,8 @@ def test_pages_show_every_row_once(admin: FlaskClient, clients: dict[str, int]) 
     answer = admin.get("/app/client/pick", query_string={"q": "瀚海光电", "size": 2}).get_json()
     assert (len(answer["results"]), answer["more"]) == (2, True)
     assert not admin.get("/app/client/pick", query_string={"q": "瀚海光电", "size": 3}).get_json()["more"]
+    far = admin.get("/app/client/pick", query_string={"q": "瀚海光电", "size": 1, "page": 10_000}).get_json()
+    assert (far["results"], far["more"]) == ([], False)
 
 
 def test_wildcards_are_plain_letters(admin: FlaskClient, clients: dict[str, int]) -> None:
