@@ -10,9 +10,10 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable
 from typing import TypeVar
 
-from sqlalchemy import event, update
+from sqlalchemy import update
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
 
+from app.services.unit_of_work import listen
 from models.access import Stamp
 
 T = TypeVar("T")
@@ -97,10 +98,4 @@ def _before_statement(state: ORMExecuteState) -> None:
 
 def install() -> None:
     """Listen to every session of the process (once)."""
-    for name, listener in (
-        ("after_flush", _after_flush),
-        ("after_rollback", _after_rollback),
-        ("do_orm_execute", _before_statement),
-    ):
-        if not event.contains(Session, name, listener):
-            event.listen(Session, name, listener)
+    listen(after_flush=_after_flush, after_rollback=_after_rollback, do_orm_execute=_before_statement)

@@ -6,13 +6,13 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, event, insert, inspect, or_, select, union
+from sqlalchemy import Select, insert, inspect, or_, select, union
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, configure_mappers
 
 from app.late import pypinyin
 from app.rules.choice import N_, Choice
 from app.rules.errors import RuleError
-from app.services.unit_of_work import actor_of, unit_of, unscoped
+from app.services.unit_of_work import actor_of, listen, unit_of, unscoped
 from models.audit import AuditEntry
 from models.base import Record, flows_of, now
 
@@ -263,10 +263,4 @@ def install() -> None:
     """Listen to every session of the process (once)."""
     configure_mappers()
     _know_old_values()
-    for name, listener in (
-        ("before_flush", _before_flush),
-        ("after_flush", _after_flush),
-        ("do_orm_execute", _guard_bulk),
-    ):
-        if not event.contains(Session, name, listener):
-            event.listen(Session, name, listener)
+    listen(before_flush=_before_flush, after_flush=_after_flush, do_orm_execute=_guard_bulk)

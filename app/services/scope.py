@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import event, false
-from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
+from sqlalchemy import false
+from sqlalchemy.orm import ORMExecuteState, with_loader_criteria
 from sqlalchemy.sql import ColumnElement
 
-from app.services.unit_of_work import Actor, actor_of
+from app.services.unit_of_work import Actor, actor_of, listen
 
 Criterion = Callable[[Actor], ColumnElement[bool]]
 _CRITERIA: dict[type, Criterion] = {}
@@ -43,5 +43,4 @@ def _apply(state: ORMExecuteState) -> None:
 
 def install(*_declared: Any) -> None:
     """Listen to every session of the process (once); the modules that declare criteria are named to be loaded."""
-    if not event.contains(Session, "do_orm_execute", _apply):
-        event.listen(Session, "do_orm_execute", _apply)
+    listen(do_orm_execute=_apply)

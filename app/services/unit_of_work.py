@@ -1,10 +1,11 @@
 """Transactions: who acts, what they may see, and one commit or none."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
+from sqlalchemy import event
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -102,6 +103,13 @@ def unit_of_work(session: Session, *, reason: str = "", batch: str | None = None
         raise
     finally:
         session.info.pop("unit", None)
+
+
+def listen(**listeners: Callable[..., None]) -> None:
+    """Call these at the events of every session of the process; asked for again, they are called once all the same."""
+    for name, listener in listeners.items():
+        if not event.contains(Session, name, listener):
+            event.listen(Session, name, listener)
 
 
 def new_batch() -> str:
