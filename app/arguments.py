@@ -72,6 +72,7 @@ def _add_commands(commands: argparse._SubParsersAction, everywhere: argparse.Arg
     command("migrate", "bring the database's tables up to date")
     command("revision", "for developers: write the migration that the changed models need").add_argument("message")
     command("seed", "load the reference data anew, keeping what was changed by hand")
+    command("reindex", "make the search for parts of texts anew, after the database was changed by hand")
     command("backup", "copy database and files into one archive, while running").add_argument("file", type=Path)
     command("restore", "replace database and files by an archive's").add_argument("file", type=_existing)
     command("worker", "run scheduled and background work without serving pages")

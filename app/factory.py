@@ -23,7 +23,7 @@ from app.extensions import csrf, db
 from app.jobs import housekeeping, safety_net  # noqa: F401 - they register their jobs
 from app.routing import LateFlask
 from app.rules.errors import RuleError
-from app.services import accounts, firm, kept, ledger, scope
+from app.services import accounts, firm, kept, ledger, scope, text_index
 from app.services.files import FileStore
 from app.services.secrets import Vault
 from app.services.setup import permissions_of
@@ -53,6 +53,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     ledger.install()
     scope.install(firm)
     kept.install()
+    text_index.install()
     _session_info(app)
     csrf.init_app(app)
     with app.app_context():

@@ -20,7 +20,7 @@ from app.rules.case import CaseStatus, CaseType
 from app.rules.organization import UserType
 from app.rules.party import ClientNature, ClientReview
 from app.rules.task import TaskClearing, TaskSource, TaskStanding, TaskStatus
-from app.services import setup
+from app.services import setup, text_index
 from app.services.ledger import initials
 from models.case import Case, CaseApplicant
 from models.party import Applicant, Client
@@ -59,6 +59,7 @@ def build(folder: Path, cases: int) -> Path:
         with app.app_context():
             with db.engine.begin() as connection:
                 fill(connection, cases)
+            text_index.ensure(setup.acting(), anew=True)
             db.engine.dispose()
         ready.touch()
     return place

@@ -171,6 +171,7 @@ class Record(Model):
 
     __label__: the table's name for people (msgid). __title__: the column that names a row.
     __pinyin__: the column whose pinyin initials are kept for searching ("" = none).
+    __text_index__: the columns that are searched for any part of them in many rows (services.text_index).
     workflow: the life cycle of its status column; more_workflows: those of its further states.
     __scope_parent__: the reference to what a row belongs to, up to its case, which is held before it (services.held).
     audited: its changes are kept.
@@ -180,6 +181,7 @@ class Record(Model):
     __label__: ClassVar[str] = ""
     __title__: ClassVar[str] = "name"
     __pinyin__: ClassVar[str] = ""
+    __text_index__: ClassVar[tuple[str, ...]] = ()
     __scope_parent__: ClassVar[str] = ""
     workflow: ClassVar[Workflow | None] = None
     more_workflows: ClassVar[tuple[Workflow, ...]] = ()

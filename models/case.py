@@ -32,6 +32,7 @@ class Case(FeeTerms, Record):
     __label__ = N_("Case")
     __title__ = "our_ref"
     __pinyin__ = "title"
+    __text_index__ = ("our_ref", "app_no", "title", "client_ref", "applicant_names")
     __key__ = ("our_ref",)
     __table_args__ = (Index("ix_patent_case_status", "status", "id"),)
     workflow = CASE_FLOW

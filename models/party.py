@@ -52,6 +52,7 @@ class Client(Reach, FeeTerms, Record):
     __label__ = N_("Client")
     __title__ = "short_name"
     __pinyin__ = "name"
+    __text_index__ = ("client_no", "name", "short_name")
     __key__ = ("client_no",)
     workflow = CLIENT_FLOW
     more_workflows = (VALIDITY_FLOW,)
@@ -121,6 +122,7 @@ class Applicant(Reach, Record):
 
     __label__ = N_("Applicant")
     __pinyin__ = "name"
+    __text_index__ = ("name", "short_name", "certificate_no")
     __key__ = ("name",)
     workflow = VALIDITY_FLOW
 
@@ -183,6 +185,7 @@ class Inventor(Reach, Record):
 
     __label__ = N_("Inventor")
     __pinyin__ = "name"
+    __text_index__ = ("name", "id_no")
     __key__ = ("name", "client_id")
     workflow = VALIDITY_FLOW
 

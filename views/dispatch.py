@@ -110,7 +110,7 @@ class DispatchView(Console, model=Filing):
         """{value of a column: how many rows}, under all other conditions of the list."""
         column, query = getattr(Filing, name), Query(Filing)
         others = replace(state, conditions=[c for c in state.conditions if c.column.name != name])
-        conditions = where(query, others)  # first: they say what is joined
+        conditions = where(self.session, query, others)  # first: they say what is joined
         statement = query.apply(select(column, func.count()).select_from(Filing)).group_by(column)
         rows = self.session.execute(statement.where(*conditions, self.base_condition()))
         return dict(rows.all())

@@ -20,6 +20,7 @@ from app.rules.choice import N_
 from app.rules.errors import RuleError
 from app.services import files
 from app.services.preferences import prefer
+from app.services.text_index import narrowed
 from app.services.unit_of_work import unit_of_work
 from app.texts import gettext as _
 from models.system import Attachment, StoredFile
@@ -94,7 +95,7 @@ class DeskView(BaseView):
         title = model.id if view.nameless(model) else getattr(model, model.__title__)
         open_columns = [n for n in console.search_columns if view.open_to(actor(), n)]
         columns = [getattr(model, n) for n in open_columns]
-        first = beginnings(self.session, columns, typed)
+        first = [test for _column, test in beginnings(self.session, columns, typed)]
         if model.__pinyin__ and typed.isascii() and view.open_to(actor(), model.__pinyin__):
             first.append(begins(self.session, model.pinyin, typed.lower()))
         if not columns and not first:
@@ -108,6 +109,7 @@ class DeskView(BaseView):
         rows = list(self.session.execute(statement.where(fitting))) if ids else []
         if len(rows) < FOUND_EACH and columns:  # few begin so: then those that contain it
             others = statement.where(or_(*(fits(c, f"%{like(typed)}%") for c in columns)))
+            others = others.where(*narrowed(self.session, model, open_columns, typed))
             others = others.where(model.id.not_in([row[0] for row in rows])) if rows else others
             rows += list(self.session.execute(others))[: FOUND_EACH - len(rows)]
         items = []

@@ -68,7 +68,7 @@ def console_of(key: str) -> Console:
 def count(session: Any, model: Any, state: ListState, base: Any) -> int:
     """How many rows an export will have."""
     query = Query(model)
-    conditions = where(query, state) + ([base] if base is not None else [])
+    conditions = where(session, query, state, base)
     return session.execute(query.apply(select(func.count(model.id)).select_from(model)).where(*conditions)).scalar_one()
 
 

@@ -29,7 +29,7 @@ def rows_of(session: Session, model: type[Any], columns: list[Column], state: Li
             offset: int = 0) -> Iterator[tuple[Any, ...]]:  # fmt: skip
     """The rows of a query as native values, streamed; `ids` narrows them to these."""
     query = Query(model)
-    conditions = where(query, state) + ([base] if base is not None else [])
+    conditions = where(session, query, state, base)
     if ids is not None:
         conditions.append(model.id.in_(ids))
     order = [key.desc() if down else key.asc() for key, down in ((query.sort_key(c), d) for c, d in state.sort)]

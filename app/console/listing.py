@@ -13,12 +13,15 @@ from werkzeug.datastructures import MultiDict
 from app.console.columns import Column, Columns, Query
 from app.rules.choice import N_
 from app.rules.errors import RuleError
+from app.services import text_index
 
 #: Counting stops here, so that a page costs the same at a million rows.
 COUNT_CAP = 100_000
 MAX_PAGE_SIZE = 200
 #: Beyond this many skipped rows the page is found by ids first.
 DEEP = 1_000
+#: More rows than this contain a text: a page of them is met sooner by going through all in their order.
+COMMON = 3_000
 
 
 @dataclass
@@ -112,17 +115,24 @@ def _add(
     state.conditions.append(Condition(column, operator or operators[0], values, parameter))
 
 
-def where(query: Query, state: ListState) -> list[ColumnElement[bool]]:
-    """The conditions as SQL. Raises RuleError (with the field) for a value that makes no sense."""
+def where(
+    session: Session, query: Query, state: ListState, base: Any = None, *, indexed: bool = True
+) -> list[ColumnElement[bool]]:
+    """The conditions as SQL; `base` is one more. Raises RuleError (with the field) for a value that makes no sense.
+
+    indexed: parts of texts are looked up by their index first.
+    """
     found = []
     for c in state.conditions:
         try:
             expression = query.expression(c.column)
             found.append(c.column.kind.condition(expression, c.operator, c.values, c.column.field))
+            if indexed and c.operator == "contains" and not c.column.custom:
+                found += text_index.narrowed(session, query.entity(c.column.path), [c.column.key], c.values[0])
         except RuleError as error:
             error.field = c.column.name
             raise
-    return found if state.slice is None else [*found, state.slice]
+    return [*found, *(one for one in (state.slice, base) if one is not None)]
 
 
 @dataclass
@@ -158,8 +168,10 @@ def fetch(
     total: how many rows there are, where that was counted already.
     """
     query = Query(model)
-    conditions = where(query, state) + ([base] if base is not None else [])
+    conditions = where(session, query, state, base)
     total, capped = count(session, query, conditions) if total is None else capped_at(total)
+    if total > COMMON and any(c.operator == "contains" for c in state.conditions):
+        conditions = where(session, query, state, base, indexed=False)
     pages = max(1, -(-total // state.size))
     page = min(state.page, pages) if not capped else state.page
     offset, size = (page - 1) * state.size, state.size
@@ -170,7 +182,7 @@ def fetch(
     deep = offset > DEEP
     prepared, statement = _prepared(model, shown, state, extra, backwards, paged=not deep)
     if deep:
-        statement = statement.where(model.id.in_(_ids(model, state, base, backwards, size, offset)))
+        statement = statement.where(model.id.in_(_ids(query, conditions, state, backwards, size, offset)))
     elif conditions:
         statement = query.apply(statement.where(*conditions), prepared)
     rows = session.execute(statement, {} if deep else {"size": size, "offset": offset}).all()
@@ -206,20 +218,20 @@ def _order(query: Query, state: ListState, backwards: bool = False) -> list[Any]
     return [key.nulls_first() if backwards else key.nulls_last() for key in keys]
 
 
-def _ids(model: type[Any], state: ListState, base: Any, backwards: bool, size: int, offset: int) -> Select:
+def _ids(
+    query: Query, conditions: list[ColumnElement[bool]], state: ListState, backwards: bool, size: int, offset: int
+) -> Select:
     """The ids of a deep page, found without touching what is only shown."""
-    query = Query(model)
-    conditions = where(query, state) + ([base] if base is not None else [])
     order = _order(query, state, backwards)
-    inner = query.apply(select(model.id).select_from(model)).where(*conditions)
+    inner = query.apply(select(query.model.id).select_from(query.model)).where(*conditions)
     found = inner.order_by(*order).limit(size).offset(offset).subquery()
     return select(found.c.id)
 
 
 def count(session: Session, query: Query, conditions: list[ColumnElement[bool]]) -> tuple[int, bool]:
     """How many rows there are, and whether counting stopped at the cap."""
-    whole = session.get_bind().dialect.name == "sqlite"  # counts to the end faster than it stops at a limit
-    statement = _counting(query, conditions, whole) if conditions else _all(query.model, whole)  # type: ignore[arg-type]  # a class is hashable
+    whole = session.get_bind().dialect.name == "sqlite"  # counts all rows faster than it stops at a limit
+    statement = _counting(query, conditions) if conditions else _all(query.model, whole)  # type: ignore[arg-type]  # a class is hashable
     total = session.execute(statement).scalar_one()
     return capped_at(total)
 
@@ -229,7 +241,7 @@ def capped_at(total: int) -> tuple[int, bool]:
     return min(total, COUNT_CAP), total > COUNT_CAP
 
 
-def _counting(query: Query, conditions: list[ColumnElement[bool]], whole: bool) -> Select:
+def _counting(query: Query, conditions: list[ColumnElement[bool]], whole: bool = False) -> Select:
     if whole:
         return query.apply(select(func.count()).select_from(query.model)).where(*conditions)
     inner = query.apply(select(query.model.id).select_from(query.model)).where(*conditions).limit(COUNT_CAP + 1)
@@ -245,7 +257,7 @@ def _all(model: type[Any], whole: bool) -> Select:
 def tally(session: Session, model: type[Any], state: ListState, parts: dict[str, Any], *, base: Any = None) -> dict:
     """{name: how many rows of what `state` asks for fulfil the condition of each part}, in one statement."""
     query = Query(model)
-    conditions = where(query, replace(state, slice=None)) + ([base] if base is not None else [])
+    conditions = where(session, query, replace(state, slice=None), base)
     sums = [func.count().filter(condition) for condition in parts.values()]
     counts = session.execute(query.apply(select(*sums).select_from(model)).where(*conditions)).one()
     return dict(zip(parts, counts, strict=True))
@@ -256,7 +268,7 @@ def matching_ids(
 ) -> list[int]:
     """The ids of all rows that `state` asks for, in its order."""
     query = Query(model)
-    conditions = where(query, state) + ([base] if base is not None else [])
+    conditions = where(session, query, state, base)
     order = _order(query, state)
     statement = query.apply(select(model.id).select_from(model)).where(*conditions).order_by(*order)
     return list(session.execute(statement.limit(limit) if limit else statement).scalars())

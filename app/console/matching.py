@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterable
-from functools import cache
 from typing import Any
 
-from sqlalchemy import Boolean, Column, ColumnElement, PrimaryKeyConstraint, UniqueConstraint, and_
+from sqlalchemy import Boolean, ColumnElement, and_
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.functions import FunctionElement
+
+from app.services.text_index import indexed
 
 #: The last of all characters: no text that begins with another comes after it and this.
 LAST = "\U0010ffff"
@@ -47,20 +48,11 @@ def begins(session: Session, column: Any, text: str) -> ColumnElement[bool]:
     return column.like(f"{like(text)}%", escape="\\")  # what lies between two texts depends on the language there
 
 
-def beginnings(session: Session, columns: Iterable[Any], typed: str) -> list[ColumnElement[bool]]:
-    """Conditions that an indexed one of the columns begins with what was typed: so, in capitals or in small letters."""
+def beginnings(session: Session, columns: Iterable[Any], typed: str) -> list[tuple[Any, ColumnElement[bool]]]:
+    """The columns with an index, each with the condition that it begins as typed: so, in capitals, in small letters."""
     spellings = dict.fromkeys((typed, typed.upper(), typed.lower()))
     usable = [column for column in columns if indexed(column.property.columns[0])]
-    return [begins(session, column, text) for column in usable for text in spellings]
-
-
-@cache
-def indexed(column: Column[Any]) -> bool:
-    """Whether an index finds the rows by the beginning of this column."""
-    table = column.table
-    unique = [c.columns for c in table.constraints if isinstance(c, UniqueConstraint | PrimaryKeyConstraint)]
-    keys: list[list[Any]] = [list(columns) for columns in (*unique, *(i.columns for i in table.indexes))]
-    return any(key[0] is column for key in keys)
+    return [(column, begins(session, column, text)) for column in usable for text in spellings]
 
 
 def is_whole(text: str) -> bool:

@@ -4,13 +4,14 @@ from typing import Any
 
 from flask import jsonify, request
 from flask_appbuilder import expose
-from sqlalchemy import Select, String, Text, or_, select
+from sqlalchemy import ColumnElement, Select, String, Text, or_, select, union
 
 from app.console.guard import actor, page
 from app.console.inputs import shown_title
-from app.console.matching import beginnings, begins, fits, indexed, is_whole, like
+from app.console.matching import beginnings, begins, fits, is_whole, like
 from app.rules.choice import N_
 from app.rules.errors import RuleError
+from app.services.text_index import indexed, narrowed
 
 #: Rows a picker answers at once, and at most where many are taken from a library.
 FEW, MANY = 8, 50
@@ -82,27 +83,43 @@ class PickPages:
         The first are found by indexes; only where they are too few the titles are read through.
         """
         by_title = isinstance(title.type, String | Text)
-        initials = self.model.__pinyin__ and typed.isascii() and self.open_to(actor(), self.model.__pinyin__)
         first = beginnings(self.session, [title, *codes] if by_title else codes, typed)
-        first += [begins(self.session, self.model.pinyin, typed.lower())] if initials else []
-        found = self.some_of(statement, first, title, most)
+        if self.model.__pinyin__ and typed.isascii() and self.open_to(actor(), self.model.__pinyin__):
+            first.append((self.model.pinyin, begins(self.session, self.model.pinyin, typed.lower())))
+        found = self.some_beginning(statement, first, title, most) if first else []
         if len(found) < most:
             then = [fits(title, f"%{like(typed)}%")] if by_title else []
             letters = typed.lower() != typed.upper()  # an index knows capitals from small ones
             slow = [c for c in codes if letters or not indexed(c.property.columns[0])]
             then += [fits(code, f"{like(typed)}%") for code in slow]
             others = statement.where(self.model.id.not_in([row[0] for row in found])) if found else statement
-            found += self.some_of(others, then, title, most - len(found))
+            known = narrowed(self.session, self.model, [c.key for c in ([title] if by_title else []) + slow], typed)
+            found += self.some_containing(others, then, known, title, most - len(found)) if then else []
         return found
 
-    def some_of(self, statement: Select, tests: list[Any], title: Any, most: int) -> list[Any]:
-        """Rows of the statement that pass one of the tests, by title.
+    def some_beginning(
+        self, statement: Select, tests: list[tuple[Any, ColumnElement[bool]]], title: Any, most: int
+    ) -> list[Any]:
+        """Rows of the statement where a column passes its test, by title; where they are many, the first by each."""
+        keys = statement.with_only_columns(self.model.id)
+        ids = self.session.execute(keys.where(or_(*(test for _column, test in tests))).limit(MOST)).scalars().all()
+        if len(ids) == MOST:
+            each = [keys.where(test).order_by(column).limit(most).subquery() for column, test in tests]
+            ids = self.session.execute(union(*(select(part.c.id) for part in each))).scalars().all()
+        return self.by_title(statement.where(self.model.id.in_(ids)), title, most) if ids else []
+
+    def some_containing(
+        self, statement: Select, tests: list[Any], known: list[Any], title: Any, most: int
+    ) -> list[Any]:
+        """Rows of the statement that pass one of the tests, by title. known: what an index says of them.
 
         Where they are few, they are found first and sorted then; where they are many, one soon meets some by title.
         """
-        if not tests:
-            return []
-        keys = statement.with_only_columns(self.model.id).where(or_(*tests)).limit(MOST)
+        keys = statement.with_only_columns(self.model.id).where(or_(*tests), *known).limit(MOST)
         ids = self.session.execute(keys).scalars().all()
-        rows = statement.where(self.model.id.in_(ids) if len(ids) < MOST else or_(*tests))
-        return list(self.session.execute(rows.order_by(title, self.model.id).limit(most))) if ids else []
+        few = self.model.id.in_(ids) if len(ids) < MOST else or_(*tests)
+        return self.by_title(statement.where(few), title, most) if ids else []
+
+    def by_title(self, statement: Select, title: Any, most: int) -> list[Any]:
+        """The first rows of the statement."""
+        return list(self.session.execute(statement.order_by(title, self.model.id).limit(most)))

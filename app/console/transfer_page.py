@@ -64,7 +64,7 @@ class TransferPages:
     def is_long(self, state: ListState) -> bool:
         """Whether a list has more rows than are exported while the user waits."""
         query, base = Query(self.model), self.base_condition()
-        conditions = where(query, state) + ([base] if base is not None else [])
+        conditions = where(self.session, query, state, base)
         return count(self.session, query, conditions)[0] > EXPORT_NOW
 
     def export_later(self, asked: MultiDict, columns: list[Column], params: dict[str, Any]) -> Any:

@@ -13,7 +13,7 @@ from sqlalchemy import Dialect, Table, func, insert, select, text
 from sqlalchemy.orm import Session
 
 from app.rules.choice import Choice
-from app.services import ledger
+from app.services import ledger, text_index
 from app.services.kept import renew_for
 from app.services.pinyin import initials
 from app.services.unit_of_work import actor_of
@@ -55,6 +55,7 @@ def insert_rows(session: Session, model: type[Any], columns: Columns) -> Sequenc
     made = [c for c in table.columns if c.default is not None and c.default.is_callable]
     shared |= {c.key: c.default.arg(None) for c in made if c.key not in own and c.key not in shared}
     insert_columns(session, table, own | derived, shared)
+    text_index.add(session, model, ids, own)
     renew_for(session, model)
     if ledger.watched(model):
         _audit(session, table.name, ids, own)

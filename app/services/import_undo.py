@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, aliased
 from app.rules.choice import N_
 from app.rules.errors import RuleError
 from app.rules.system import ImportState
-from app.services import ledger
+from app.services import ledger, text_index
 from app.services.imports import CHUNK, parts
 from app.services.unit_of_work import unit_of_work, unscoped
 from models.audit import AuditEntry
@@ -165,6 +165,7 @@ class _Undo:
                 for row in rows
             ]
             session.execute(delete(table).where(table.c.id.in_(part)), execution_options={"audited": True})
+            text_index.drop(session, model, part)
             if entries and ledger.watched(model):
                 session.execute(insert(AuditEntry.__table__), entries)
 

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from app.extensions import build_engine, db
 from app.late import alembic
-from app.services import accounts, parameters, seed
+from app.services import accounts, parameters, seed, text_index
 from app.services.access import sync_permissions
 from app.services.unit_of_work import SYSTEM, act_as, unit_of_work
 from models.access import Stamp
@@ -30,6 +30,7 @@ def prepare(app: Flask) -> str | None:
         if current_revision() != head_revision():
             migrate(app)
         session = acting()
+        text_index.ensure(session)
         wanted = app.extensions["patentdesk.permissions"]
         mark = f"{seed.digest()[:32]}.{hash_of(wanted)}"
         if not seed.loaded(session, mark):
@@ -103,6 +104,7 @@ def migrate(app: Flask) -> None:
             config = alembic_config()
             config.attributes["connection"] = connection
             alembic.command.upgrade(config, "head")
+        text_index.ensure(acting())
 
 
 def revision(message: str) -> Path | None:

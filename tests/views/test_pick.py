@@ -11,7 +11,10 @@ from sqlalchemy.orm import Session
 
 from app.console.registry import REGISTRY
 from app.extensions import db
-from app.services import records
+from app.rules.validity import Validity
+from app.services import records, text_index
+from app.services.bulk import insert_rows
+from app.services.unit_of_work import unit_of_work
 from models.base import now
 from models.party import Client, Inventor
 
@@ -85,6 +88,30 @@ def test_of_very_many_the_first_by_title_are_offered_and_searched_for_the_newest
     assert [i["text"] for i in groups[-1]["items"]] == [f"众多发明人{n:04}" for n in range(1200, 1194, -1)]
 
 
+def test_of_very_many_that_contain_it_the_first_by_title_are_offered(admin: FlaskClient, session: Session) -> None:
+    with unit_of_work(session):
+        insert_rows(session, Inventor, {
+            "name": [f"发明{n:04}众多人" for n in range(600, 0, -1)], "client_id": [1] * 600,
+            "valid": [Validity.VALID] * 600,
+        })  # fmt: skip
+    names = [r["text"] for r in admin.get("/app/inventor/pick?q=众多人").get_json()["results"]]
+    assert names == [f"发明{n:04}众多人" for n in range(1, 9)]
+    assert len(admin.get("/app/inventor/pick?q=09众多").get_json()["results"]) == 6
+
+
+def test_a_part_of_a_title_is_found_in_lists_as_by_reading_all(
+    admin: FlaskClient, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    addresses = (
+        "/api/v1/case?q.title=电池", "/api/v1/case?q.title=电&q.status=FILED", "/api/v1/task?q.case.title=电池",
+        "/api/v1/case?q.our_ref=0001", "/api/v1/case?c=applicant_names~contains~公司",
+    )  # fmt: skip
+    by_index = [admin.get(address).get_json() for address in addresses]
+    assert all(answer["count"] for answer in by_index[::2])
+    monkeypatch.setattr(text_index, "pairs_asked", lambda *_typed: [])
+    assert [admin.get(address).get_json() for address in addresses] == by_index
+
+
 def test_pages_show_every_row_once(admin: FlaskClient, clients: dict[str, int]) -> None:
     pages = [picked(admin, "瀚海光电", size=1, page=page) for page in (1, 2, 3, 4)]
     assert [key for page in pages for key in page] == [clients[n] for n in ("K-0101", "K-0103", "K-0102")]
@@ -140,3 +167,14 @@ def test_enough_rows_that_begin_so_are_found_without_reading_the_table_through(
         plan = told()
     assert any("USING INDEX ix_client" in step or "autoindex_client" in step for step in plan), plan
     assert not [step for step in plan if step.startswith("SCAN client")], plan
+
+
+@pytest.mark.parametrize("typed", ["海光", "海光电（集", "龘龘", "x-9a", "龘"])
+def test_what_contains_it_is_found_without_reading_the_table_through(
+    typed: str, app: Flask, admin: FlaskClient, clients: dict[str, int]
+) -> None:
+    with plans(app) as told:
+        assert bool(picked(admin, typed)) == ("海" in typed)
+        plan = told()
+    assert any("client_text VIRTUAL TABLE INDEX" in step for step in plan), plan
+    assert not [step for step in plan if step.startswith("SCAN client") and "VIRTUAL" not in step], plan

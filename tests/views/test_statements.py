@@ -12,6 +12,7 @@ from sqlalchemy import event, insert, select, update
 from app.extensions import db
 from app.rules.application_number import PatentType
 from app.rules.case import CaseStatus
+from app.services import text_index
 from models.base import now
 from models.case import Case, CaseApplicant
 from models.party import Applicant, Client, Contact
@@ -26,15 +27,15 @@ PAGES = [
     ("/app/case/?size=50", {}, 5),
     ("/app/case/?size=50", PART, 4),
     ("/app/case/?size=50&page=3&sort=client", PART, 4),
-    ("/app/case/?size=50&q.title=电池&q.status=INTAKE_REVIEW", PART, 4),
+    ("/app/case/?size=50&q.title=电池&q.status=INTAKE_REVIEW", PART, 5),
     (f"/app/case/{FIRST}", {}, 20),
     (f"/app/case/{FIRST}/edit", {}, 18),
-    ("/app/case/pick?q=电池", {}, 3),
+    ("/app/case/pick?q=电池", {}, 4),
     ("/app/client/?size=50", {}, 5),
     ("/app/client/?size=50&sort=-name", PART, 4),
     (f"/app/client/{FIRST}", {}, 13),
     (f"/app/client/{FIRST}/edit", {}, 5),
-    ("/app/client/pick?q=客户", {}, 3),
+    ("/app/client/pick?q=客户", {}, 4),
     ("/app/task/?size=50", {}, 6),
     ("/app/task/?size=50&q.status=OPEN", PART, 5),
     (f"/app/task/{FIRST}", {}, 9),
@@ -86,6 +87,7 @@ def fill(app: Flask, start: int, end: int) -> None:
             for model, values in rows.items():
                 connection.execute(insert(model.__table__).values({"id": i} | stamp | values))
         db.session.commit()
+    text_index.reindex(app)
 
 
 @pytest.mark.parametrize(("address", "headers", "most"), PAGES)
