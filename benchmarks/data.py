@@ -2,14 +2,15 @@
 
 import hashlib
 import random
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from flask import Flask
+from flask.testing import FlaskClient
 from flask_appbuilder.security.sqla.models import Role, User, assoc_user_role
 from sqlalchemy import Connection, func, insert, select, update
 
@@ -38,6 +39,8 @@ POSITION = "主办人"
 COLUMNS = ("our_ref", "case_type", "patent_type", "title", "app_no", "filing_date", "client", "applicant_names",
            "handler", "first_attorney", "status", "opened_by", "opened_on")  # fmt: skip
 BATCH = 5_000
+#: What the browser says when it asks for a part of a page.
+PART = {"HX-Request": "true"}
 
 #: What names and titles are made of: each line a name and its words.
 WORD_FILE = Path(__file__).with_name("words.txt")
@@ -49,7 +52,11 @@ Row = dict[str, Any]
 
 def build(folder: Path, cases: int) -> Path:
     """An installation with so many cases in a folder below `folder`; made on the first call."""
-    place = folder / f"{cases}-{mark()}"
+    return installation(folder / f"{cases}-{mark()}", partial(fill, cases=cases))
+
+
+def installation(place: Path, filled: Callable[[Connection], None]) -> Path:
+    """An installation in a folder, made and filled on the first call."""
     ready = place / "ready"
     if not ready.exists():
         for left in place.glob("patentdesk.sqlite3*"):  # of an attempt that was stopped
@@ -58,7 +65,8 @@ def build(folder: Path, cases: int) -> Path:
         setup.prepare(app)
         with app.app_context():
             with db.engine.begin() as connection:
-                fill(connection, cases)
+                connection.execute(update(User).values(must_change_password=False))
+                filled(connection)
             text_index.ensure(setup.acting(), anew=True)
             db.engine.dispose()
         ready.touch()
@@ -69,6 +77,17 @@ def application(place: Path) -> Flask:
     """The product on one of these folders."""
     address = f"sqlite:///{database(place).as_posix()}"
     return create_app({"DATA_DIR": place, "SQLALCHEMY_DATABASE_URI": address, "RATELIMIT_ENABLED": False})
+
+
+def signed_in(app: Flask, name: str) -> FlaskClient:
+    """A browser of the product signed in as admin, or as one of the staff."""
+    browser = app.test_client()
+    wanted = User.username == "admin" if name == "admin" else User.username.like("staff%")
+    with app.app_context():
+        user = setup.acting().execute(select(User.id, User.session_counter).where(wanted).limit(1)).one()
+    with browser.session_transaction() as cookie:
+        cookie["_user_id"], cookie["_fresh"], cookie["counter"] = str(user.id), True, user.session_counter
+    return browser
 
 
 def database(place: Path) -> Path:
@@ -89,7 +108,6 @@ def fill(connection: Connection, cases: int) -> None:
     """Insert everything, the same at every run."""
     dice = random.Random(20261121)
     clients = max(cases // CASES_PER_CLIENT, 1)
-    connection.execute(update(User).values(must_change_password=False))
     first = connection.execute(select(func.max(User.id))).scalar_one() + 1
     staff = range(first, first + STAFF)
     insert_all(connection, User, people(dice, staff))

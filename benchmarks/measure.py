@@ -22,12 +22,13 @@ class Budget:
 
     most: float
     peer: str = ""
+    of: str = ""  # how it was reckoned
 
     @property
     def text(self) -> str:
         """The budget in words."""
         if not self.peer:
-            return f"<= {self.most:g} ms"
+            return f"<= {self.most:,.0f} ms{self.of}"
         return f"<= {self.most:g} x {self.peer}" if self.most >= 1 else f"{1 / self.most:g} x ahead of {self.peer}"
 
     def share(self, ms: Mapping[str, float]) -> float:

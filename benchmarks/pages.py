@@ -11,7 +11,6 @@ from typing import Any, NamedTuple
 from django.db import connections
 from django.test.utils import CaptureQueriesContext
 from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy import Engine, select, update
 
 from app.extensions import db
@@ -29,9 +28,10 @@ LIST = (Budget(1.5, HAND), Budget(1 / 5, DJANGO))
 TASKS = (Budget(1.5, HAND),)
 PICK = (Budget(50),)
 SIZE = 50
-PART = {"HX-Request": "true"}
 TITLE = "燃料电池"
 DJANGO_CASES, FLASK_CASES = "/admin/agency/case/", "/admin/cases/"
+#: The page by which machines are compared.
+YARDSTICK = "list, first page, rows"
 #: The ids of the rows on a page, as each of them writes them.
 ROWS = re.compile(r'data-id="(\d+)"|name="_selected_action" value="(\d+)"|name="rowid" value="(\d+)"')
 
@@ -57,7 +57,7 @@ def asked(cases: int) -> dict[str, Asked]:
     rows = f"/app/case/?size={SIZE}"
     return {
         "list, first page, whole": Asked(rows, "/cases", DJANGO_CASES, f"{FLASK_CASES}?page_size=50", budgets=LIST),
-        "list, first page, rows": Asked(rows, "/cases", DJANGO_CASES, f"{FLASK_CASES}?page_size=50", True, LIST),
+        YARDSTICK: Asked(rows, "/cases", DJANGO_CASES, f"{FLASK_CASES}?page_size=50", True, LIST),
         f"list, page {last:,}": paged(rows, last),
         f"list, page {last // 2:,}": paged(rows, last // 2),
         "list, title contains": Asked(
@@ -113,7 +113,8 @@ def run(folder: Path, cases: int, rounds: int) -> Iterator[Result]:
     app = data.application(place)
     with app.app_context():
         engine = db.engine
-    browsers = {name: Side(signed_in(app, name).get, partial(statements_of, engine)) for name in ("admin", "staff")}
+    counted = partial(statements_of, engine)
+    browsers = {name: Side(data.signed_in(app, name).get, counted) for name in ("admin", "staff")}
     peers = {HAND: flask_side(handwritten.make(data.database(place))),
              DJANGO: django_side(data.database(place)),
              FLASK_ADMIN: flask_side(flask_admin_app.make(data.database(place)))}  # fmt: skip
@@ -124,7 +125,7 @@ def run(folder: Path, cases: int, rounds: int) -> Iterator[Result]:
 
 def one(name: str, page: Asked, ours: Side, peers: dict[str, Side], rounds: int) -> Result:
     """One page: everyone's rows compared, statements counted, time taken."""
-    headers = PART if page.part else {}
+    headers = data.PART if page.part else {}
     calls: dict[str, Callable[[], Any]] = {OURS: partial(ours.get, page.ours, headers=headers)}
     for peer, address in zip(peers, (page.hand, page.django, page.flask_admin), strict=True):
         if address:
@@ -152,17 +153,6 @@ def body(answer: Any) -> bytes:
 def rows_of(answer: Any) -> set[str]:
     """The ids of the rows an answer shows."""
     return {"".join(found) for found in ROWS.findall(body(answer).decode())}
-
-
-def signed_in(app: Flask, name: str) -> FlaskClient:
-    """A browser of the product signed in as admin, or as one of the staff."""
-    browser = app.test_client()
-    wanted = User.username == "admin" if name == "admin" else User.username.like("staff%")
-    with app.app_context():
-        user = setup.acting().execute(select(User.id, User.session_counter).where(wanted).limit(1)).one()
-    with browser.session_transaction() as cookie:
-        cookie["_user_id"], cookie["_fresh"], cookie["counter"] = str(user.id), True, user.session_counter
-    return browser
 
 
 @contextmanager

@@ -22,7 +22,7 @@ from app.console.listing import ListState
 from app.console.view import REGISTRY
 from app.extensions import db
 from app.rules.application_number import PatentType
-from app.services import setup
+from app.services import setup, text_index
 from benchmarks import data
 from benchmarks.measure import OURS, Budget, Result, medians, taken
 from models.audit import AuditEntry
@@ -165,7 +165,9 @@ def insert_bare(file: Path, database: Path) -> None:
 
 
 def rows_made(empty: Path, filled: Path) -> Made:
-    """What an import wrote, as statements and their rows; of each table the columns that hold anything."""
+    """What an import wrote, as statements and their rows; of each table the columns that hold anything, then what finds
+    parts of their texts.
+    """
     made = []
     with closing(sqlite3.connect(filled)) as connection:
         connection.execute("ATTACH ? AS empty", (str(empty),))
@@ -176,6 +178,10 @@ def rows_made(empty: Path, filled: Path) -> Made:
             used = [n for n, count in zip(names, counts, strict=True) if count]
             rows = connection.execute(f"SELECT {', '.join(used)} {fresh_ones}").fetchall()
             made.append((f"INSERT INTO {name} ({', '.join(used)}) VALUES ({', '.join('?' * len(used))})", rows))
+        for name in (text_index.index_of(model).name for model in FILLED if getattr(model, "__text_index__", ())):
+            before = f"SELECT coalesce(max(rowid), 0) FROM empty.{name}"
+            rows = connection.execute(f"SELECT rowid, pairs FROM main.{name} WHERE rowid > ({before})").fetchall()
+            made.append((f"INSERT INTO {name} (rowid, pairs) VALUES (?, ?)", rows))
     return made
 
 
