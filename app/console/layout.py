@@ -254,7 +254,8 @@ class Imports:
     whose references are texts.
     complete: (session, creations) → None: fills in, for all new records at once, what the table's `before_save` hooks
     would one by one; without it records of a table with hooks are made one by one.
-    derived: required columns that `arrange` can fill. constants: columns the page offers to give one value in all rows.
+    derived: required columns that `arrange` can fill → the column it fills them from. constants: columns the page
+    offers to give one value in all rows.
     suggest: column → (refused text → likely values). guess: columns recognised by their content where a file's header
     says nothing → what a fitting cell is besides readable. prefixes: words that headers put before a column's name.
     example: column → text of the template's example row.
@@ -270,7 +271,7 @@ class Imports:
     words: dict[str, dict[str, Any]] = field(default_factory=dict)
     arrange: Callable[..., None] | None = None
     complete: Callable[[Any, list[Any]], None] | None = None
-    derived: tuple[str, ...] = ()
+    derived: dict[str, str] = field(default_factory=dict)
     constants: tuple[str, ...] = ()
     suggest: dict[str, Callable[[str], list[str]]] = field(default_factory=dict)
     guess: dict[str, Callable[[str], bool] | None] = field(default_factory=dict)

@@ -69,6 +69,30 @@ class TestWay:
         assert '<option value="app_no" selected>' in page
         assert set(visible_english(page)) <= NAMES
 
+    @pytest.mark.parametrize(
+        ("second", "column"),
+        [
+            (["灯", "201520754675.5", "实用新型", "2015-09-26"], "filing_date"),
+            (["伞", "", "实用新型", "2015-09-26"], "app_no"),
+            (["壶", "", "", ""], "patent_type"),
+        ],
+    )
+    def test_a_reason_stands_at_the_column_it_belongs_to(
+        self, admin: FlaskClient, tmp_path: Path, second: list[str], column: str
+    ) -> None:
+        headers = ["专利名称", "申请号", "专利类型", "申请日"]
+        known = [["灯", "201520754675.5", "实用新型", "2015-09-25"], ["伞", "", "实用新型", "2015-09-25"]]
+        first = make_csv(tmp_path / "a.csv", headers, known)
+        admin.post(f"{checked(admin, first)}/run", data={"policy": "all"})
+        page = admin.get(checked(admin, make_csv(tmp_path / "b.csv", headers, [second]))).get_data(as_text=True)
+        assert re.findall(r'data-col="(\w+)"[^>]*class="x-error"', page) == [column]
+
+    def test_what_a_number_would_tell_is_missed_at_the_number(self, admin: FlaskClient, tmp_path: Path) -> None:
+        rows = [["灯", "201520754675.5"], ["壶", ""]]
+        page = admin.get(checked(admin, make_csv(tmp_path / "a.csv", ["名称", "申请号"], rows))).get_data(as_text=True)
+        assert re.findall(r'data-col="(\w+)"[^>]*class="x-error"', page) == ["app_no"]
+        assert "专利类型：" in page
+
     def test_a_part_is_answered_to_scripts(self, admin: FlaskClient, file: Path) -> None:
         part = admin.get(checked(admin, file), headers={"HX-Request": "true"}).get_data(as_text=True)
         assert "<html" not in part

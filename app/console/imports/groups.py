@@ -83,7 +83,7 @@ class Identity:
     """
 
     def __init__(self, scheme: Scheme):
-        self.model = scheme.model
+        self.scheme, self.model = scheme, scheme.model
         defaults = {column.key: column.default for column in self.model.__table__.columns}
         self.defaults = {name: made.arg for name, made in defaults.items() if made is not None and made.is_scalar}
         self.lists = {names.collection: names for names in scheme.imports.names}
@@ -91,7 +91,6 @@ class Identity:
         declared = declared or ((tuple(self.model.__key__),) if getattr(self.model, "__key__", ()) else ())
         keys = [tuple(self._column(scheme, name) for name in names) for names in declared]
         self.likely = len(keys) if scheme.imports.likely else -1
-        self.title = next(iter(scheme.imports.likely), "")
         keys += [tuple(self._column(scheme, name) for name in scheme.imports.likely)] * (self.likely >= 0)
         given = [
             t.key
@@ -113,6 +112,11 @@ class Identity:
         for rank, names in enumerate(self.keys):
             if values.get(names[0]) is not None:
                 yield rank, tuple(self._value(values, name) for name in names)
+
+    def known_by(self, values: dict[str, Any]) -> str:
+        """The column by which a record of these values is recognised."""
+        rank, _values = next(self.of(values))
+        return self.scheme.name_of(self.keys[rank][0])
 
     def _value(self, values: dict[str, Any], name: str) -> Any:
         """A value, or what a new record has where none is given."""
@@ -159,7 +163,7 @@ class Identity:
                 unclear = group
         if unclear is not None:
             message = N_("This may be row %(row)s again, or another of the same title; give both a number of their own")
-            row.refuse(RuleError(message, field=self.title, row=unclear.rows[0].number))
+            row.refuse(RuleError(message, field=self.scheme.number_column, row=unclear.rows[0].number))
         return None
 
     def _comparable(self, values: dict[str, Any]) -> dict[str, Any]:

@@ -66,9 +66,9 @@ class _Judge:
         self.children = Children(session, scheme)
         self._resolve_references()
         self.children.normalise(self._good())
-        identity = Identity(scheme)
-        self.groups = identity.gather(self._good())
-        identity.find_records(session, self.groups)
+        self.identity = Identity(scheme)
+        self.groups = self.identity.gather(self._good())
+        self.identity.find_records(session, self.groups)
         self.records = self._load(self.groups)
         self._settle()
         for group in self.groups:
@@ -138,7 +138,8 @@ class _Judge:
         """A record that is there already: what differs, and what that means in this mode."""
         record = self.records.get(group.record_id)
         if record is None:
-            return group.refuse(RuleError(N_("Such a record exists already, but is not open to you"), code="forbidden"))
+            message = N_("Such a record exists already, but is not open to you")
+            return group.refuse(RuleError(message, field=self.identity.known_by(group.values), code="forbidden"))
         changes = {
             k: (record.get(k), v)
             for k, v in group.values.items()
@@ -151,7 +152,8 @@ class _Judge:
                 row.outcome = Outcome.SAME
             elif self.scheme.mode is ImportMode.CREATE:
                 labels = "、".join(self.scheme.label_of(key) for key in own)
-                row.refuse(RuleError(N_("Exists already and differs in: %(fields)s"), code="conflict", fields=labels))
+                message, name = N_("Exists already and differs in: %(fields)s"), self.scheme.name_of(next(iter(own)))
+                row.refuse(RuleError(message, field=name, code="conflict", fields=labels))
             else:
                 self._change(row, own)
 

@@ -33,7 +33,7 @@ class Namesakes:
             alike = [i for i in group.namesakes if not self._differing(group, i)]
             if len(alike) > 1:
                 message = N_("Several records are alike in all that this row gives; write its number")
-                group.refuse(RuleError(message, field=self._title))
+                group.refuse(RuleError(message, field=self.scheme.number_column))
             elif alike:
                 group.record_id = alike[0]
         settled = {group.record_id for group in waiting}
@@ -43,15 +43,11 @@ class Namesakes:
             group.namesakes, others = [i for i in group.namesakes if not self._others(group, i)], group.namesakes
             if others and not group.namesakes:
                 message = N_("Another record has the same title and no number either; this becomes a new one")
-                group.rows[0].doubt(self._title, message)
+                group.rows[0].doubt(self.scheme.imports.likely[0], message)
         claims = Counter(i for group in waiting for i in group.namesakes)
         for group in waiting:
             if group.namesakes:
                 self._join(group, claims)
-
-    @property
-    def _title(self) -> str:
-        return self.scheme.imports.likely[0]
 
     def _drop(self, groups: Iterable[Group], taken: set[int]) -> None:
         """Records that other rows of the file are, are none of these."""
@@ -68,7 +64,7 @@ class Namesakes:
         message = N_(
             "A record of the same title without a number may be this one (it differs in: %(fields)s); write its number"
         )
-        group.refuse(RuleError(message, field=self._title, code="conflict", fields=labels))
+        group.refuse(RuleError(message, field=self.scheme.number_column, code="conflict", fields=labels))
 
     def _differing(self, group: Group, record_id: int) -> list[str]:
         """What the record has not as the row gives it; names count as a whole."""

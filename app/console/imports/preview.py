@@ -108,7 +108,10 @@ class Preview:
         )  # fmt: skip
 
     def _cells(self, row: Row, mistakes: Counter[tuple[str, str]]) -> dict[str, dict[str, Any]]:
-        """{target: {value, old, state, message, same, suggestion}}; what has no shown column stands in the first."""
+        """{target: {value, old, state, message, same, suggestion}}.
+
+        What is said of no shown column stands where that is derived from, else in the first.
+        """
         cells: dict[str, dict[str, Any]] = {}
         for at, target in self.columns:
             text = cell_text(row.cells[at])
@@ -123,8 +126,11 @@ class Preview:
                 }
         for note in row.notes:
             self._say(cells, note)
+        derived = self.importer.view.imports.derived
         for error in row.errors:
-            name = error.field if error.field in cells else self.columns[0][1].name
+            field = error.field or ""
+            places = (field, derived.get(field, ""), self.columns[0][1].name)
+            name = next(place for place in places if place in cells)
             cell, said = cells[name], say(error)
             if error.field not in cells and error.field in self.importer.targets:
                 said = f"{self.importer.targets[error.field].label}：{said}"

@@ -89,6 +89,12 @@ class Scheme:
     def model(self) -> type[Any]:
         return self.view.model
 
+    @property
+    def number_column(self) -> str:
+        """Where a number stands that tells records of one title apart: the surest key the file has, else the title."""
+        given = {target.name for _at, target in self.mapped}
+        return next((names[0] for names in self.imports.keys if names[0] in given), self.imports.likely[0])
+
     def name_of(self, key: str) -> str:
         """The target that holds its value under this key."""
         return next((t.name for t in self.targets.values() if t.key == key), key)
