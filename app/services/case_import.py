@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.rules.case_import import status_of
+from app.rules.choice import N_
 from app.services.imports import CHUNK, Creation, parts
 from app.services.numbering import next_serial
 from app.services.today import today
@@ -17,6 +18,8 @@ from models.numbering import Serial
 from models.party import Applicant, Inventor
 
 SCOPE = "case.case_no.plain"
+BY_APP_NO = N_("The list gives none: the application number stands for it")
+BY_CASE_NO = N_("The list gives none: the system case number stands for it")
 
 
 def complete(session: Session, creations: list[Creation]) -> None:
@@ -35,6 +38,7 @@ def complete(session: Session, creations: list[Creation]) -> None:
         if not values.get("our_ref"):
             wish = values.get("app_no")
             values["our_ref"] = wish if wish and wish not in taken else values["case_no"]
+            creation.notes = (("our_ref", BY_APP_NO if values["our_ref"] == wish else BY_CASE_NO),)
             taken.add(values["our_ref"])
     _keep_names(session, creations, "applicants", Applicant, "applicant_names")
     _keep_names(session, creations, "inventors", Inventor, "inventor_names")

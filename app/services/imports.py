@@ -30,7 +30,7 @@ class Creation:
     """A record to be made. A value of a child row may be another creation: it stands for its id.
 
     values: column → value, "x.code" for custom fields; children: collection → values of each row. refusal: why a rule
-    of the table did not let it be made.
+    of the table did not let it be made. notes: (column, message) of what was filled in and must be told.
     """
 
     model: type[Any]
@@ -38,6 +38,7 @@ class Creation:
     children: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     id: int | None = None
     refusal: RuleError | None = None
+    notes: tuple[tuple[str, str], ...] = ()
 
 
 Complete = Callable[[Session, list[Creation]], None]

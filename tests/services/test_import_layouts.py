@@ -170,7 +170,7 @@ class TestCells:
         path = make_csv(tmp_path / "a.csv", ["申请号", "名称", "申请日", "发明人", "代理机构"], [row])
         counts, plan, _batch = bring_in(path)
         assert counts == (1, 1, 0, 0, 0)
-        assert {note.name for note in plan.rows[0].notes} == {"filing_date", "inventors", "agency_name"}
+        assert {note.name for note in plan.rows[0].notes} == {"filing_date", "inventors", "agency_name", "our_ref"}
         case = case_of(session, LAMP["app_no"])
         assert (case.filing_date, case.inventor_names, case.agency_name) == (None, None, None)
 
@@ -379,6 +379,16 @@ class TestCommand:
         assert (done.read, done.created) == (1, 1)
         with pytest.raises(RuleError, match="去年"):
             import_file(session, "case", path, mode="create", constants={}, mapping=None, sheet="前年")
+
+    def test_references_that_were_filled_in_are_said_with_their_count(self, session: Session, tmp_path: Path) -> None:
+        rows = [["灯", "201410270596.7", ""], ["泵", "85102475", ""], ["壶", "", ""], ["伞", "", "F-1"]]
+        path = make_xlsx(tmp_path / "a.xlsx", [["名称", "申请号", "我方卷号", "类型"], *([*r, "发明"] for r in rows)])
+        done = import_file(session, "case", path, mode="create", constants={}, mapping=None)
+        assert [r for r in done.remarks if "我方卷号" in r] == [
+            "我方卷号: 清单中没有，已用申请号代替 (2)", "我方卷号: 清单中没有，已用案卷系统编号代替 (1)",
+        ]  # fmt: skip
+        again = import_file(session, "case", path, mode="create", constants={}, mapping=None)
+        assert not [r for r in again.remarks if "我方卷号" in r]
 
 
 def change_cells(path: Path, cells: dict[str, str]) -> None:

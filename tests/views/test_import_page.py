@@ -131,6 +131,7 @@ class TestWay:
         page = admin.get(location).get_data(as_text=True)
         assert f"{location}/refused" in page
         assert f"{location}/undo" in page
+        assert re.search(r"<td>我方卷号</td><td>清单中没有，已用申请号代替</td><td class=\"num\">1</td>", page)
         assert set(visible_english(page)) <= NAMES
         book = openpyxl.load_workbook(io.BytesIO(admin.get(f"{location}/refused").data))
         assert book.active.max_row == 3

@@ -13,7 +13,7 @@ from app.console.imports.children import Children
 from app.console.imports.groups import Group, Identity
 from app.console.imports.lookups import chunks, find_by_name
 from app.console.imports.namesakes import Namesakes, differ
-from app.console.imports.rows import Outcome, Row, Scheme, missing
+from app.console.imports.rows import Note, Outcome, Row, Scheme, missing
 from app.console.imports.targets import required_of
 from app.rules.choice import N_
 from app.rules.errors import RuleError, RuleErrors
@@ -35,8 +35,11 @@ class Plan:
     work: list[tuple[Creation | Change, Group]] = field(default_factory=list)
 
     def learn(self, scheme: Scheme) -> None:
-        """Take over what rules of the table refused when it was written."""
+        """Take over what was refused or filled in when it was written."""
         for item, group in self.work:
+            if isinstance(item, Creation):
+                notes = (Note(scheme.name_of(key), "", "", message, {}) for key, message in item.notes)
+                group.rows[0].notes.extend(notes)
             if item.refusal is not None:
                 errors = item.refusal.errors if isinstance(item.refusal, RuleErrors) else [item.refusal]
                 for row, error in ((row, error) for row in group.rows for error in errors):
