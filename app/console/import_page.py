@@ -3,6 +3,7 @@
 import dataclasses
 from collections import OrderedDict
 from typing import Any, ClassVar
+from urllib.parse import urlencode
 
 from flask import flash, g, jsonify, redirect, request, send_file
 from flask_appbuilder import expose
@@ -32,11 +33,23 @@ from app.services.refusal import say
 from app.texts import gettext as _
 from models.system import Job
 
-#: More rows than this are imported in the background.
+#: More rows than this are imported in the background, and checked while the page tells how far that is.
 IMPORT_NOW = 2_000
 #: Plans of this process by upload and what was decided: leafing through the rows plans them once.
 _PLANS: OrderedDict[str, tuple[str, Importer, Plan]] = OrderedDict()
 PLANS_KEPT, PLAN_ROWS = 4, 20_000
+
+
+def decided(upload: Upload) -> str:
+    """What the user decided about a file, to be compared."""
+    return repr(dataclasses.asdict(upload.wishes))
+
+
+def checking(upload: Upload) -> dict[str, Any]:
+    """The check of an upload, as jobs are drawn."""
+    told = upload.told()
+    label = _("Check of “%(name)s”") % {"name": upload.name}
+    return {"label": label, "state": "running", "done": told.done, "total": told.total, "message": told.message}
 
 
 class ImportPages(ImportResultPages):
@@ -71,7 +84,7 @@ class ImportPages(ImportResultPages):
 
     def keep(self, upload: Upload) -> None:
         """Keep what was decided, unless no rows can be read that way (RuleError)."""
-        upload.importer(self, actor()).data  # noqa: B018 - reads the file
+        upload.rows = len(upload.importer(self, actor()).data)
         upload.save()
 
     def upload_page(self, error: RuleError | None = None) -> Any:
@@ -168,9 +181,14 @@ class ImportPages(ImportResultPages):
         return uploads.find(token, g.actor.id, self.key)
 
     def check_page(self, upload: Upload) -> Any:
-        """The page of the second step, or only its body where a part is asked for."""
+        """The page of the second step, or only its body where a part is asked for.
+
+        A long file is first answered with how far its check is; that part asks for the rest.
+        """
         partial, status = bool(request.headers.get("HX-Request")), 200
         url = f"{self.import_url()}/{upload.token}"
+        if upload.rows > IMPORT_NOW and "now" not in request.args and self.known_plan(upload) is None:
+            return self.checking_page(upload, partial)
         importer = upload.importer(self, actor())
         context = {
             "title": _("Import: %(title)s") % {"title": self.heading()}, "step": "check",
@@ -219,16 +237,40 @@ class ImportPages(ImportResultPages):
 
     def planned(self, upload: Upload) -> tuple[Importer, Plan]:
         """The rows as decided so far; planned once for each decision."""
-        decided = repr(dataclasses.asdict(upload.wishes))
-        known, leafing = _PLANS.get(upload.token), "page" in request.args or "show" in request.args
-        if known is None or known[0] != decided or not leafing:
-            importer = upload.importer(self, actor())
-            known = (decided, importer, importer.plan())
-            if len(known[2].rows) <= PLAN_ROWS:
-                _PLANS[upload.token] = known
-            while len(_PLANS) > PLANS_KEPT:
-                _PLANS.popitem(last=False)
-        return known[1], known[2]
+        if known := self.known_plan(upload):
+            return known
+        importer = upload.importer(self, actor())
+        plan = importer.plan(upload.tell)
+        if len(plan.rows) <= PLAN_ROWS:
+            _PLANS[upload.token] = (decided(upload), importer, plan)
+        while len(_PLANS) > PLANS_KEPT:
+            _PLANS.popitem(last=False)
+        return importer, plan
+
+    def known_plan(self, upload: Upload) -> tuple[Importer, Plan] | None:
+        """The plan of these decisions, where somebody leafs through it."""
+        known = _PLANS.get(upload.token) if "page" in request.args or "show" in request.args else None
+        return known[1:] if known and known[0] == decided(upload) else None
+
+    def checking_page(self, upload: Upload, partial: bool) -> Any:
+        """How far the check of a long file is; it asks for the checked rows and makes room for them."""
+        url = f"{self.import_url()}/{upload.token}"
+        upload.tell(0, 100, _("Reading the rows"))
+        context = {
+            "title": _("Import: %(title)s") % {"title": self.heading()}, "step": "check",
+            "again_url": self.import_url(), "back_url": self.base_url(),
+            "file": {"name": upload.name, "rows": upload.rows},
+            "progress_url": f"{url}/progress",
+            "check_url": f"{url}?" + urlencode({**request.args, "now": 1}),
+        }  # fmt: skip
+        template = "_import_checking.html" if partial else "import.html"
+        return respond(template, page=context, jobs=[checking(upload)])
+
+    @expose("/import/<token>/progress")
+    @page("import")
+    def import_progress(self, token: str) -> Any:
+        """How far the check is, drawn like a background job."""
+        return respond("_jobs.html", jobs=[checking(self.upload(token))])
 
     @expose("/import/<token>/map", methods=["POST"])
     @page("import")

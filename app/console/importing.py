@@ -36,7 +36,7 @@ def import_upload(context: JobContext) -> Outcome:
         raise RuleError(N_("You have no right to do this"), code="forbidden")
     upload = uploads.find(context.params["token"], context.actor.id, view.key)
     importer = upload.importer(view, context.actor)
-    batch, plan = importer.run(all_or_nothing=context.params["all_or_nothing"], progress=context.progress)
+    batch, plan = importer.run(all_or_nothing=context.params["all_or_nothing"], tell=context.progress)
     upload.batch = batch.id
     upload.save()
     refused = workbooks.refused_workbook(importer, plan.rows) if batch.rows_refused else None

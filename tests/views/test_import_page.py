@@ -199,6 +199,25 @@ class TestWay:
         assert "客户全称" in "".join(map(str, heads))
         assert not [h for h in heads if re.search("[a-z]{4}", str(h))]
 
+    def test_the_check_of_many_rows_says_how_far_it_is(
+        self, admin: FlaskClient, file: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(import_page, "IMPORT_NOW", 3)
+        url = checked(admin, file)
+        for headers in ({}, {"HX-Request": "true"}):
+            page = admin.get(f"{url}?show=all", headers=headers).get_data(as_text=True)
+            assert f'hx-get="{url}?show=all&amp;now=1"' in page
+            assert f'data-jobs="{url}/progress"' in page
+            assert "<tr data-row" not in page
+            assert set(visible_english(page)) <= NAMES
+        progress = admin.get(f"{url}/progress").get_data(as_text=True)
+        assert "data-running" in progress
+        assert "检查“agency.csv”" in progress
+        part = admin.get(f"{url}?show=all&now=1", headers={"HX-Request": "true"}).get_data(as_text=True)
+        assert part.count('<tr data-row="') == 5
+        assert 'data-said="与已有数据比对 70%"' in admin.get(f"{url}/progress").get_data(as_text=True)
+        assert '<tr data-row="' in admin.get(f"{url}?show=errors").get_data(as_text=True)
+
     def test_many_rows_go_to_the_background(
         self, admin: FlaskClient, file: Path, session: Session, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -216,7 +235,8 @@ class TestWay:
         outcome = importing.import_upload(context)
         with outcome.file:
             assert openpyxl.load_workbook(outcome.file).active.max_row == 3
-        assert told[-1] == (2, 2)
+        assert told == sorted(told)
+        assert told[-1] == (200, 200)
         assert admin.get(outcome.url).status_code == 200
         batch = outcome.url.rpartition("/")[2]
         assert admin.get(f"/app/import_batch/{batch}").location == outcome.url
@@ -265,7 +285,8 @@ class TestDoor:
         self, admin: FlaskClient, sign_in_as: Callable[[str], FlaskClient], file: Path, app: Flask
     ) -> None:
         url = checked(admin, file)
-        assert sign_in_as("zhoumuyao").get(url).status_code == 404
+        for address in (url, f"{url}/progress"):
+            assert sign_in_as("zhoumuyao").get(address).status_code == 404
         assert admin.get(url.replace("/case/", "/client/")).status_code == 404
         for token in ("x" * 32, "..%2f..%2fsecret.key", "short"):
             assert admin.get(f"/app/case/import/{token}").status_code == 404
@@ -286,6 +307,7 @@ class TestDoor:
             "import/template",
             f"import/{token}",
             f"import/{token}/errors",
+            f"import/{token}/progress",
             "import/batch/1",
             "import/batch/1/refused",
         ):

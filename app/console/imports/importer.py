@@ -1,7 +1,7 @@
 """One import from file to batch: what page, command and background job share."""
 
 import gc
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -13,6 +13,7 @@ from app.console.imports.cells import Reader, cell_text, readers_of
 from app.console.imports.headers import find_header, fingerprint, names_of
 from app.console.imports.judge import Plan, judge, summary
 from app.console.imports.mapping import SAMPLE, Match, match_columns, place_name
+from app.console.imports.meter import Meter, Tell
 from app.console.imports.rows import CHOSEN, Outcome, Row, Scheme, clean_rows
 from app.console.imports.source import Sheet, read_sheets
 from app.console.imports.targets import Target, required_of, targets_of, vocabulary
@@ -28,7 +29,6 @@ from app.texts import gettext as _
 from models.base import key_of
 from models.system import ImportBatch
 
-Progress = Callable[[int, int], None]
 NumberedRow = tuple[int, Sequence[Any]]
 #: `Wishes.header` of a sheet whose first row is data already.
 NO_HEADER = -1
@@ -218,30 +218,32 @@ class Importer:
         given = {m.target for m in self.matches} | set(self.wishes.constants) | set(self.view.imports.derived)
         return [t for t in required_of(self.targets) if t.name not in given]
 
-    def plan(self) -> Plan:
-        """What would become of each row; nothing is written.
+    def plan(self, tell: Tell | None = None) -> Plan:
+        """What would become of each row; nothing is written. tell: hears how far it is.
 
         Where rules of the table see each record before it is saved, they are asked by writing it and taking it back.
         """
         session = self.view.session
+        rehearsed = has_hooks(self.view.model) and self.view.imports.complete is None
+        meter = Meter(tell, total=200 if rehearsed else 100)
         with no_collecting():
-            plan = judge(session, self.scheme, clean_rows(self.scheme, self.data))
-            if has_hooks(self.view.model) and self.view.imports.complete is None:
+            plan = judge(session, self.scheme, clean_rows(self.scheme, self.data, meter), meter)
+            if rehearsed:
                 with suppress(_Rehearsed), unit_of_work(session):
-                    self._write(plan)
+                    self._write(plan, meter, _("Asking the rules of the table"))
                     raise _Rehearsed
         return plan
 
     @no_collecting()
-    def run(self, *, all_or_nothing: bool = False, progress: Progress | None = None) -> tuple[ImportBatch, Plan]:
+    def run(self, *, all_or_nothing: bool = False, tell: Tell | None = None) -> tuple[ImportBatch, Plan]:
         """Import, in one transaction. all_or_nothing: a refused row refuses the file (RuleError)."""
-        session = self.view.session
-        rows = clean_rows(self.scheme, self.data)
+        session, meter = self.view.session, Meter(tell, total=200)
+        rows = clean_rows(self.scheme, self.data, meter)
         reason = _("Import of “%(name)s”") % {"name": self.name}
         with unit_of_work(session, reason=reason[:500], batch=new_batch()):
             only_import(session, self.view.key)
-            plan = judge(session, self.scheme, rows)
-            self._write(plan, progress)
+            plan = judge(session, self.scheme, rows, meter)
+            self._write(plan, meter, _("Writing the records"))
             tally = plan.tally()
             if all_or_nothing and tally.refused:
                 raise RuleError(N_("Nothing was imported: %(count)s rows cannot be"), count=tally.refused)
@@ -251,7 +253,10 @@ class Importer:
             self._keep_original(batch)
         return batch, plan
 
-    def _write(self, plan: Plan, progress: Progress | None = None) -> None:
+    def _write(self, plan: Plan, meter: Meter, what: str) -> None:
+        def progress(done: int, of: int) -> None:
+            meter.say(done, of, meter.total, what)
+
         complete, model = self.view.imports.complete, self.view.model
         work = (plan.parties, plan.creations, plan.changes)
         write(self.view.session, model, *work, complete=complete, progress=progress)

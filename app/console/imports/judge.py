@@ -12,6 +12,7 @@ from app.console.columns import CUSTOM
 from app.console.imports.children import Children
 from app.console.imports.groups import Group, Identity
 from app.console.imports.lookups import chunks, find_by_name
+from app.console.imports.meter import Meter
 from app.console.imports.namesakes import Namesakes, differ
 from app.console.imports.rows import Note, Outcome, Row, Scheme, missing
 from app.console.imports.targets import required_of
@@ -21,6 +22,7 @@ from app.rules.system import ImportMode
 from app.services.import_batches import Tally
 from app.services.imports import Change, Creation
 from app.services.unit_of_work import unscoped
+from app.texts import gettext as _
 from models.base import fields_of, flows_of
 
 
@@ -54,13 +56,13 @@ class Plan:
         )
 
 
-def judge(session: Session, scheme: Scheme, rows: list[Row]) -> Plan:
+def judge(session: Session, scheme: Scheme, rows: list[Row], meter: Meter) -> Plan:
     """Decide every row against the database as it is now; nothing is written."""
-    return _Judge(session, scheme, rows).plan
+    return _Judge(session, scheme, rows, meter).plan
 
 
 class _Judge:
-    def __init__(self, session: Session, scheme: Scheme, rows: list[Row]):
+    def __init__(self, session: Session, scheme: Scheme, rows: list[Row], meter: Meter):
         self.session, self.scheme, self.model = session, scheme, scheme.model
         self.plan = Plan(rows)
         self.required = required_of(scheme.targets)
@@ -70,7 +72,8 @@ class _Judge:
         self._resolve_references()
         self.children.normalise(self._good())
         self.identity = Identity(scheme)
-        self.groups = self.identity.gather(self._good())
+        comparing = _("Comparing with what is there")
+        self.groups = self.identity.gather(meter.over(self._good(), 70, comparing))
         self.identity.find_records(session, self.groups)
         self.records = self._load(self.groups)
         self._settle()
@@ -80,7 +83,7 @@ class _Judge:
             elif not group.refused:
                 self._new(group)
         self._refuse_clashes()
-        for group in self.groups:
+        for group in meter.over(self.groups, 100, comparing):
             self._build(group)
         self.plan.parties = self.children.made()
 

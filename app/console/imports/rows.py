@@ -1,13 +1,14 @@
 """From the cells of a file to the values of records: the part of an import that asks the database nothing."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, NamedTuple
 
 from app.console.imports.asides import aside
 from app.console.imports.cells import Reader, cell_text
+from app.console.imports.meter import Meter
 from app.console.imports.targets import Target, required_of
 from app.console.layout import Imports
 from app.rules.choice import N_
@@ -122,13 +123,13 @@ class Scheme:
         return values
 
 
-def clean_rows(scheme: Scheme, numbered: Iterable[tuple[int, Sequence[Any]]]) -> list[Row]:
+def clean_rows(scheme: Scheme, numbered: Sequence[tuple[int, Sequence[Any]]], meter: Meter) -> list[Row]:
     """Read every cell; each row has its values, or why it is refused."""
     steps = [(at, target.name, target.key, scheme.readers[target.name]) for at, target in scheme.mapped]
     constants = scheme.constant_values()
     finish = _finisher(scheme)
     rows = []
-    for number, cells in numbered:
+    for number, cells in meter.over(numbered, 50, _("Reading the rows")):
         row = Row(number, cells)
         values = row.values
         for at, name, key, read in steps:

@@ -4,6 +4,7 @@ import dataclasses
 import json
 import re
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from werkzeug.datastructures import FileStorage
 
 from app.console.imports.importer import Importer, Wishes
 from app.console.imports.source import MAX_BYTES
+from app.jobs.queue import Progress
 from app.rules.choice import N_
 from app.rules.errors import RuleError
 from app.services import files
@@ -25,7 +27,7 @@ TOKEN = re.compile(r"[A-Za-z0-9_-]{20,60}")
 
 @dataclass
 class Upload:
-    """One uploaded file with what was decided so far. job, batch: once it is being, or was, imported."""
+    """One uploaded file of so many rows and what was decided so far. job, batch: once it is being, or was, imported."""
 
     token: str
     user: int | None
@@ -34,6 +36,7 @@ class Upload:
     wishes: Wishes = field(default_factory=Wishes)
     job: int | None = None
     batch: int | None = None
+    rows: int = 0
 
     @property
     def folder(self) -> Path:
@@ -48,6 +51,20 @@ class Upload:
         part = self.folder / "state.part"
         part.write_text(json.dumps(dataclasses.asdict(self), ensure_ascii=False), encoding="utf-8")
         part.replace(self.folder / "state.json")
+
+    def tell(self, done: int, total: int, what: str) -> None:
+        """Say how far its check is, where every process finds it."""
+        part = self.folder / "progress.part"
+        with suppress(OSError):  # another check of the same upload, or a reader that holds the file
+            part.write_text(json.dumps([done, total, what]), encoding="utf-8")
+            part.replace(self.folder / "progress.json")
+
+    def told(self) -> Progress:
+        """How far its check is."""
+        try:
+            return Progress(*json.loads((self.folder / "progress.json").read_text(encoding="utf-8")))
+        except (OSError, ValueError):
+            return Progress()
 
     def importer(self, view: Any, actor: Actor) -> Importer:
         """The import as it was decided so far."""

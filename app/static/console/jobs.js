@@ -1,5 +1,5 @@
-// Background jobs: a watched job says when it is done; lists of jobs refresh themselves every 1.5 seconds while any runs,
-// then lead to their `data-then`.
+// Background jobs: a watched job says when it is done; lists of jobs refresh themselves every 1.5 seconds while any runs
+// and the page is looked at, then lead to their `data-then`. How far it is, is said aloud at every tenth.
 import { $, $$, el, failed, get, on, post, t, toast } from "ui/dom";
 
 const EVERY = 1500;
@@ -28,7 +28,8 @@ export function watchJob(url) {
 }
 
 async function refreshJobs(box) {
-  if (!box.isConnected || document.hidden) {
+  if (!box.isConnected) return;
+  if (document.hidden) {
     setTimeout(() => refreshJobs(box), EVERY);
     return;
   }
@@ -38,10 +39,29 @@ async function refreshJobs(box) {
   } catch {
     // offline for a moment: the next look tries again
   }
+  say(box);
   if ($("[data-running]", box)) setTimeout(() => refreshJobs(box), EVERY);
   else if (box.dataset.then) location.replace(box.dataset.then);
 }
-for (const box of $$("[data-jobs]")) if ($("[data-running]", box)) setTimeout(() => refreshJobs(box), EVERY);
+
+function say(box) {
+  if (!box.nextElementSibling?.matches("p.sr")) box.after(el("p.sr", { role: "status" }));
+  const [status, now] = [box.nextElementSibling, $("[data-said]", box)?.dataset.said];
+  if (now && status.textContent !== now) status.textContent = now;
+}
+
+function watch(root) {
+  for (const box of $$("[data-jobs]:not([data-watched])", root).filter((one) => $("[data-running]", one))) {
+    box.dataset.watched = "";
+    say(box);
+    setTimeout(() => refreshJobs(box), EVERY);
+  }
+}
+watch(document);
+document.addEventListener("htmx:load", (event) => watch(event.target));
+for (const name of ["htmx:responseError", "htmx:sendError"]) {
+  document.addEventListener(name, (event) => $("[data-jobs]", event.target)?.remove()); // nothing runs there any more
+}
 
 on("click", "[data-job-post]", async (event, button) => {
   try {
