@@ -50,7 +50,7 @@ def _add_commands(commands: argparse._SubParsersAction, everywhere: argparse.Arg
 
     importing = command("import", "read a workbook or CSV file into a table")
     importing.add_argument("table", metavar="TABLE", help="its name in the API: case, client …")
-    importing.add_argument("file", type=_existing, metavar="FILE", help=".xlsx, .xls or .csv (UTF-8 or GBK)")
+    importing.add_argument("file", type=_existing, metavar="FILE", help=".xlsx, .xls, .csv or .txt (UTF-8 or GBK)")
     importing.add_argument(
         "--set", dest="constants", metavar="FIELD=VALUE", type=_constant, action="append", default=[], help="a constant"
     )

@@ -372,7 +372,6 @@ class TestFiles:
         "header.csv": lambda: "申请号,名称\n".encode(),
         "picture.csv": lambda: b"\x89PNG\r\n\x1a\n" + bytes(200),
         "report.xlsx": lambda: b"%PDF-1.7 ...",
-        "text.xlsx": lambda: "申请号,名称\n1,2\n".encode(),
         "book.csv": lambda: b"PK\x03\x04" + bytes(50),
         "page.xls": lambda: b"<html><table><tr><td>1</td></tr></table></html>",
         "broken.xls": lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600),
@@ -382,7 +381,7 @@ class TestFiles:
         "climb.xlsx": lambda: zipped({"xl/workbook.xml": b"<w/>", "../../x": b"1"}),
         "far.xlsx": lambda: zipped({"xl/workbook.xml": b"<w/>", "xl/worksheets/sheet1.xml": b'<c r="XFD1048576"/>'}),
         "noise.csv": lambda: bytes(range(256)) * 20,
-        "blocks.txt": lambda: "申请号:名称\nCN85102475:甲\n".encode(),
+        "page.txt": lambda: b"<!DOCTYPE html><p>1",
         "noname": lambda: b"1,2",
     }
 
@@ -409,6 +408,25 @@ class TestFiles:
         path = make_xls(tmp_path / "old.xls", [SIX, *SIX_ROWS])
         assert read_sheets(path, path.name)[0].rows == [SIX, *SIX_ROWS]
         assert bring_in(path)[0][1] == len(SIX_ROWS)
+
+    @pytest.mark.parametrize(
+        ("name", "kind"),
+        [("a.xls", "xlsx"), ("a.txt", "xlsx"), ("a.xlsx", "xls"), ("a.csv", "xls"), ("a.xls", "csv"), ("a.txt", "csv")],
+    )
+    def test_a_file_is_what_it_holds_whatever_it_is_called(
+        self, session: Session, tmp_path: Path, name: str, kind: str
+    ) -> None:
+        makers = {"xlsx": make_xlsx, "xls": make_xls, "csv": lambda path, rows: make_csv(path, [], rows)}
+        counts, _plan, batch = bring_in(makers[kind](tmp_path / name, [SIX, *SIX_ROWS]))
+        assert counts[1] == len(SIX_ROWS)
+        (kept, *_more), *others = files.of(session, "import_batch", batch.id)
+        assert (kept.name, others) == (name if (name, kind) == ("a.txt", "csv") else f"a.{kind}", [])
+
+    def test_a_text_of_sentences_is_no_table(self, session: Session, tmp_path: Path) -> None:
+        path = tmp_path / "blocks.txt"
+        path.write_bytes("申请号:名称\nCN85102475:甲\n".encode())
+        with pytest.raises(RuleError, match="No column"):
+            bring_in(path)
 
     @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk", "gb18030", "utf-16"])
     @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
@@ -731,7 +749,7 @@ class TestRealFiles:
         assert re.search("[\u4e00-\u9fff]", sentence)
 
     def test_other_tables_refuse_what_is_not_theirs(self, session: Session) -> None:
-        with pytest.raises(RuleError, match="txt|csv"):
+        with pytest.raises(RuleError, match="No column"):
             bring_in(REAL / "patents_listed_companies_blocks.txt")
 
 

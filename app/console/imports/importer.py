@@ -15,7 +15,7 @@ from app.console.imports.judge import Plan, judge, summary
 from app.console.imports.mapping import SAMPLE, Match, match_columns, place_name
 from app.console.imports.meter import Meter, Tell
 from app.console.imports.rows import CHOSEN, Outcome, Row, Scheme, clean_rows
-from app.console.imports.source import Sheet, read_sheets
+from app.console.imports.source import Sheet, read_sheets, true_name
 from app.console.imports.targets import Target, required_of, targets_of, vocabulary
 from app.rules.choice import N_
 from app.rules.errors import RuleError
@@ -265,7 +265,8 @@ class Importer:
     def _keep_original(self, batch: ImportBatch) -> None:
         """The file stays with the batch: what it said before anything was put right."""
         with self.path.open("rb") as source, suppress(RuleError):  # the store takes no UTF-16 text
-            files.attach(self.view.session, key_of(ImportBatch), batch.id, self.name, source)
+            name = true_name(self.path, self.name)
+            files.attach(self.view.session, key_of(ImportBatch), batch.id, name, source)
 
     def _keep_refused(self, plan: Plan) -> int:
         with workbooks.refused_workbook(self, plan.rows) as book:

@@ -24,7 +24,8 @@ MAX_UNPACKED = 512 * 1024 * 1024
 MAX_ROWS = 100_000
 MAX_COLUMNS = 300
 MAX_CELLS = 5_000_000
-ENDINGS = {".xlsx": "xlsx", ".xlsm": "xlsx", ".xls": "xls", ".csv": "csv"}
+#: Endings that are taken. What a file is, its content says: systems save text and workbooks under each other's names.
+ENDINGS = {".xlsx": "xlsx", ".xlsm": "xlsx", ".xls": "xls", ".csv": "csv", ".txt": "csv"}
 
 PROTECTED = N_("The workbook is protected by a password; save it without one")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -45,11 +46,6 @@ _UNKNOWN = re.compile(
 _WRAPPED = re.compile(r'\A="(.*)"\Z', re.DOTALL)
 _PRIVATE = re.compile("[\ue000-\uf8ff\ufffd]")
 _DELIMITERS = ",\t;|"
-_NAMES = {
-    "xlsx": N_("an Excel workbook (.xlsx)"),
-    "xls": N_("an Excel 97-2003 workbook (.xls)"),
-    "csv": N_("a text file"),
-}
 
 
 class Unworked(str):
@@ -80,23 +76,20 @@ class Sheet:
 
 
 def read_sheets(path: Path, name: str) -> list[Sheet]:
-    """The sheets of a .xlsx, .xls or .csv file that hold anything. `name`: what the user calls it.
+    """The sheets of a workbook or text file that hold anything. `name`: what the user calls it.
 
-    Raises RuleError for what is none of these, lies about being one, is damaged, protected, empty or too large.
+    Raises RuleError for what is neither, is damaged, protected, empty or too large.
     """
     size = path.stat().st_size
     if not size:
         raise _refuse(N_("The file is empty"))
     if size > MAX_BYTES:
         raise _refuse(N_("The file is larger than %(limit)s MB"), limit=MAX_BYTES // (1024 * 1024))
-    claimed = ENDINGS.get(Path(name).suffix.lower())
-    if claimed is None:
-        raise _refuse(N_("Only .xlsx, .xls and .csv files can be imported; open this one and save it as .xlsx"))
+    if Path(name).suffix.lower() not in ENDINGS:
+        raise _refuse(N_("Only .xlsx, .xls, .csv and .txt files can be imported; open this one and save it as .xlsx"))
     data = path.read_bytes()
-    actual = kind_of_bytes(data)
-    if actual != claimed:
-        raise _lie(claimed, actual)
-    sheets = [Sheet("", read_csv(data))] if actual == "csv" else read_workbook(data, actual)
+    kind = kind_of_bytes(data)
+    sheets = [Sheet("", read_csv(data))] if kind == "csv" else read_workbook(data, kind)
     sheets = [sheet for sheet in sheets if sheet.filled]
     if not sheets:
         raise _refuse(N_("The file holds no cells"))
@@ -120,9 +113,10 @@ def kind_of_bytes(data: bytes) -> str:
     return "csv"
 
 
-def _lie(claimed: str, actual: str) -> RuleError:
-    message = N_("The file's name says it is %(label)s, but it is %(table)s; name it rightly or save it anew")
-    return _refuse(message, label=_NAMES[claimed], table=_NAMES[actual])
+def true_name(path: Path, name: str) -> str:
+    """The name of a file with the ending of what it is: so programs open it, and the store of files takes it."""
+    kind = kind_of_bytes(path.read_bytes())
+    return name if ENDINGS[Path(name).suffix.lower()] == kind else f"{Path(name).stem}.{kind}"
 
 
 def check_size(rows: int, columns: int) -> None:
