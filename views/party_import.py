@@ -5,7 +5,7 @@ from typing import Any
 
 from app.console.layout import Imports
 from app.rules.party import ApplicantType, ClientType
-from app.rules.party_import import clean_code, clean_province
+from app.rules.party_import import arrange, clean_code, clean_province
 
 #: How to reach somebody, in every list of people.
 REACH = {
@@ -83,6 +83,7 @@ CLIENTS = Imports(
         }
     },
     cleaners=CLEANERS,
+    arrange=arrange,
     blanks=True,
 )
 APPLICANTS = Imports(
@@ -95,6 +96,7 @@ APPLICANTS = Imports(
         }
     },
     cleaners=CLEANERS,
+    arrange=arrange,
     blanks=True,
 )
-REACHED = Imports(cleaners=CLEANERS, blanks=True)
+REACHED = Imports(cleaners=CLEANERS, arrange=arrange, blanks=True)

@@ -326,6 +326,22 @@ class TestOtherTables:
         ]
         assert bring_in(path, "client")[0] == (3, 0, 0, 2, 1)
 
+    @pytest.mark.parametrize(
+        ("province", "city", "found"),
+        [
+            ("深圳", "", ("广东省", "深圳市")), ("大连市", "", ("辽宁省", "大连市")),
+            ("宁波", "宁波市", ("浙江省", "宁波市")),
+        ],
+    )  # fmt: skip
+    def test_a_city_in_place_of_its_province(
+        self, session: Session, tmp_path: Path, province: str, city: str, found: tuple[str, str]
+    ) -> None:
+        path = make_xlsx(tmp_path / "a.xlsx", [["客户全称", "省份", "城市"], ["测试戊", province, city]])
+        _counts, plan, _batch = bring_in(path, "client", constants={"client_type": "APPLICANT_PERSON"})
+        client = session.execute(select(Client).where(Client.name == "测试戊")).scalars().one()
+        assert (client.province.name, client.city.name) == found
+        assert [(n.name, n.new) for n in plan.rows[0].notes] == [("province", found[0])]
+
     def test_a_number_that_lost_its_last_digits_is_refused(self, session: Session, tmp_path: Path) -> None:
         rows = [["发明人", "身份证号码"], ["测试丙", 440301199001011234], ["测试丁", "44030119900101123X"]]
         counts, plan, _batch = bring_in(
