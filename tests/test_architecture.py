@@ -1,6 +1,7 @@
 """The floors of the house: a module imports only downward, and never inside a function."""
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +14,15 @@ FLOORS = ["app.rules", "app.late", "models", "app.extensions", "app.texts", "app
           "views", "app.factory"]  # fmt: skip
 #: Words of the domain that the engine must not know.
 DOMAIN = {"case", "client", "patent", "annuity", "applicant", "inventor", "invoice"}
+
+#: The Chinese that it knows: yes and no, nothing, dates and numbers, the lines below a list.
+GENERIC = {
+    "是", "否", "有效", "无效", "无", "暂无", "空", "待定", "未定", "不详", "等", "英文", "日", "日期", "年月日",
+    "时间", "号", "号码", "编号", "合", "计", "总", "小", "共", "总数", "件项条元", "备", "注", "附", "说明", "制表",
+    "填表", "审核", "复核", "批准", "负责人", "经办", "来源", "数据来源", "例如", "示例", "样例",
+}  # fmt: skip
+#: What is longer is no word but a table of characters.
+LONGEST_WORD = 12
 
 
 def modules() -> list[Path]:
@@ -98,6 +108,16 @@ def test_the_engine_names_no_domain(path: Path) -> None:
     names = {n.id.lower() for n in ast.walk(tree) if isinstance(n, ast.Name)}
     names |= {n.name.lower() for n in ast.walk(tree) if isinstance(n, ast.FunctionDef | ast.ClassDef)}
     assert not names & DOMAIN
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "app" / "console").rglob("*.py")), ids=lambda p: p.name)
+def test_the_engine_reads_no_words_of_a_domain(path: Path) -> None:
+    """Chinese in its sources is what spreadsheets and offices of any trade write; a table declares its own words."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    prose = {id(n.value) for n in ast.walk(tree) if isinstance(n, ast.Expr)}
+    texts = [n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and id(n) not in prose]
+    words = {word for text in texts if isinstance(text, str) for word in re.findall("[\u4e00-\u9fff]+", text)}
+    assert {word for word in words if len(word) <= LONGEST_WORD} <= GENERIC
 
 
 def test_texts_come_from_one_place() -> None:

@@ -125,6 +125,7 @@ IMPORTS = Imports(
     suggest={"app_no": application_number.suggest},
     guess={"app_no": case_import.is_application, "announced_no": case_import.is_publication, "patent_type": None},
     prefixes=("专利", "案件"),
+    apart=("授权", "公告", "公开", "公布", "优先权", "缴费"),
     example={
         "our_ref": "F20150310",
         "title": "一种示例装置",

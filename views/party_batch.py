@@ -12,9 +12,8 @@ from app.console.form_grids import grid_indexes
 from app.console.guard import actor, page, say
 from app.console.imports import workbooks
 from app.console.imports.cells import cell_text
-from app.console.imports.headers import find_header, spellings
 from app.console.imports.source import ENDINGS, read_sheets
-from app.console.imports.targets import targets_of
+from app.console.imports.targets import targets_of, vocabulary
 from app.console.inputs import title_of
 from app.console.kinds import is_whole, read_value
 from app.console.render import respond
@@ -106,11 +105,9 @@ class ManyPages:
             file.save(path)
             rows = read_sheets(path, name)[0].rows
         targets = {n: t for n, t in targets_of(self, actor()).items() if n in COLUMNS}
-        known = {form: n for n, t in targets.items() for called in t.called() for form in spellings(called)}
-        head = find_header(rows, known)
-        heads = (
-            [next((known[f] for f in spellings(c) if f in known), None) for c in rows[head]] if head is not None else []
-        )
+        known = vocabulary(targets, self.imports)
+        head = known.find_header(rows)
+        heads = [known.target_of(cell) for cell in rows[head]] if head is not None else []
         if head is None or "name" not in heads:
             raise RuleError(N_("The file has no column with the names; use the template"), field="file")
         example = workbooks.example_row(self, targets, [targets[n].label if n else "" for n in heads])

@@ -258,6 +258,7 @@ class Imports:
     offers to give one value in all rows.
     suggest: column → (refused text → likely values). guess: columns recognised by their content where a file's header
     says nothing → what a fitting cell is besides readable. prefixes: words that headers put before a column's name.
+    apart: words, in lower case, with which the bracket of a header names another column, not a detail of its own.
     example: column → text of the template's example row.
     """
 
@@ -276,4 +277,5 @@ class Imports:
     suggest: dict[str, Callable[[str], list[str]]] = field(default_factory=dict)
     guess: dict[str, Callable[[str], bool] | None] = field(default_factory=dict)
     prefixes: tuple[str, ...] = ()
+    apart: tuple[str, ...] = ()
     example: dict[str, str] = field(default_factory=dict)

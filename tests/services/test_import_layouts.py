@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.console.importing import import_file
-from app.console.imports.headers import find_header, spellings
+from app.console.imports.headers import Vocabulary
 from app.rules.application_number import PatentType
 from app.rules.case import CaseStatus, FeeReduction, FilingDirection
 from app.rules.errors import RuleError
@@ -101,7 +101,7 @@ class TestHeaders:
         ],
     )  # fmt: skip
     def test_what_surrounds_a_name_is_left_out(self, header: str, forms: list[str]) -> None:
-        assert spellings(header) == forms
+        assert Vocabulary({}, apart=("授权",)).spellings(header) == forms
 
     def test_two_lines_are_one_name_where_only_that_is_known(self, session: Session, tmp_path: Path) -> None:
         rows = [
@@ -123,7 +123,7 @@ class TestHeaders:
 
     def test_a_row_with_blanks_below_the_header_is_data(self) -> None:
         rows = [["申请号", "名称", "申请人"], ["201410270596.7", "", ""], ["201410270597.1", "甲", "乙"]]
-        assert find_header(rows, {"申请号": "app_no", "名称": "title", "申请人": "applicants"}) == 0
+        assert Vocabulary({"申请号": "app_no", "名称": "title", "申请人": "applicants"}).find_header(rows) == 0
 
     def test_of_several_names_of_a_field_the_surest_is_taken(self, session: Session, tmp_path: Path) -> None:
         path = make_csv(tmp_path / "a.csv", ["第一申请人", "专利权人", "申请人", "名称"], [["甲", "丙", "甲;乙", "灯"]])

@@ -49,7 +49,7 @@ class Group:
                 self._add_names(row, key, lists[key], alike)
 
     def _add_names(self, row: Row, key: str, names: ImportNames, alike: bool) -> None:
-        """The names that earlier rows have not: lists give a case a line for each applicant; copies contradict."""
+        """The names that earlier rows have not: lists give a record a line for each name; copies contradict."""
         party, known = f"{names.reference}_id", self.values[key]
         present = {child[party] for child in known}
         fresh = [child for child in row.values[key] if child[party] not in present]

@@ -3,7 +3,8 @@
 import hashlib
 import re
 import unicodedata
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 #: The header is looked for in this many rows.
@@ -12,7 +13,7 @@ _NOISE = re.compile(r"[\s*＊:：·、,，.。_\-—/\\\"'“”‘’#]+")
 _BRACKETS = re.compile(r"[()\[\]{}<>【】〔〕「」《》]")
 _BRACKETED = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^】]*】|〔[^〕]*〕|<[^<>]*>")
 #: A bracket with one of these words names another column, not a detail of this one.
-_OTHER = re.compile("授权|公告|公开|公布|优先权|缴费|英文|english", re.IGNORECASE)
+_LANGUAGES = ("英文", "english")
 _NUMBERED = re.compile(r"^\s*(?:[①-⑳]|[(（\[【]\d{1,2}[)）\]】]|\d{1,2}\s*[.．、:：](?!\d))\s*(?=\D)")
 _TRADITIONAL = str.maketrans(
     "號專稱請發類狀態權證書頒審員優務職國際稅費額備註種設計實觀業單聯電話傳網開佈說頁項數構師間進階轉讓錄關係戶簡圖",
@@ -26,40 +27,61 @@ def simplified(text: str) -> str:
     return text.translate(_TRADITIONAL)
 
 
-def spellings(text: object) -> list[str]:
-    """A header as it is compared: bare, then without what stands in brackets; "" entries left out."""
+def bare_form(text: object) -> str:
+    """A header as it is compared: simplified, without its number, blanks, signs and the brackets themselves."""
+    return _pressed(_plain(text))
+
+
+def _plain(text: object) -> str:
     bare = _NUMBERED.sub("", "" if text is None else str(text))
-    wide = simplified(unicodedata.normalize("NFKC", bare).casefold())
-    short = _BRACKETED.sub(lambda part: part[0] if _OTHER.search(part[0]) else "", wide)
-    forms = [_NOISE.sub("", _BRACKETS.sub("", form)) for form in (wide, short)]
-    return [form for form in dict.fromkeys(forms) if form]
+    return simplified(unicodedata.normalize("NFKC", bare).casefold())
 
 
-def names_of(row: Sequence[str], above: Sequence[str], known: Collection[str]) -> list[str]:
-    """The names of columns that a row holds; where only the row above makes known ones of them, the two together."""
-
-    def knows(name: str) -> bool:
-        return any(form in known for form in spellings(name))
-
-    both = zip(row, above or [""] * len(row), strict=True)
-    return [next((name for name in (own, over + own) if knows(name)), own) for own, over in both]
+def _pressed(text: str) -> str:
+    return _NOISE.sub("", _BRACKETS.sub("", text))
 
 
-def find_header(rows: Sequence[Sequence[Any]], known: Collection[str]) -> int | None:
-    """The index of the header row, or None for a sheet without one. `known`: spellings of the columns' names.
+@dataclass(frozen=True)
+class Vocabulary:
+    """How files may call the columns of a table: bare form → target. apart: see `Imports`."""
 
-    It is the row that names most columns; where none names any, the first row if it looks like names.
-    """
-    best, found = 0, None
-    above: list[str] = []
-    for index, row in enumerate(rows[:DEPTH]):
-        texts = [" ".join(cell.split()) if isinstance(cell, str) else "" for cell in row]
-        cells = [text for text in texts if text]
-        hits = len({form for name in names_of(texts, above, known) for form in spellings(name) if form in known})
-        above = texts
-        if cells and hits > best and (hits > 1 or hits * 2 >= len(cells)):
-            best, found = hits, index
-    return found if found is not None else _first_names(rows)
+    known: dict[str, str]
+    apart: tuple[str, ...] = ()
+
+    def spellings(self, text: object) -> list[str]:
+        """The forms of a header: bare, then without what stands in brackets; "" entries left out."""
+        plain = _plain(text)
+        words = (*_LANGUAGES, *self.apart)
+        short = _BRACKETED.sub(lambda part: part[0] if any(word in part[0] for word in words) else "", plain)
+        return [form for form in dict.fromkeys((_pressed(plain), _pressed(short))) if form]
+
+    def target_of(self, text: object) -> str | None:
+        """What a header names, in the nearest of its forms."""
+        return next((self.known[form] for form in self._hits(text)), None)
+
+    def names_of(self, row: Sequence[str], above: Sequence[str]) -> list[str]:
+        """The names of columns a row holds; where only the row above makes known ones of them, the two together."""
+        both = zip(row, above or [""] * len(row), strict=True)
+        return [next((name for name in (own, over + own) if self._hits(name)), own) for own, over in both]
+
+    def _hits(self, name: object) -> list[str]:
+        return [form for form in self.spellings(name) if form in self.known]
+
+    def find_header(self, rows: Sequence[Sequence[Any]]) -> int | None:
+        """The index of the header row, or None for a sheet without one.
+
+        It is the row that names most columns; where none names any, the first row if it looks like names.
+        """
+        best, found = 0, None
+        above: list[str] = []
+        for index, row in enumerate(rows[:DEPTH]):
+            texts = [" ".join(cell.split()) if isinstance(cell, str) else "" for cell in row]
+            cells = [text for text in texts if text]
+            hits = len({form for name in self.names_of(texts, above) for form in self._hits(name)})
+            above = texts
+            if cells and hits > best and (hits > 1 or hits * 2 >= len(cells)):
+                best, found = hits, index
+        return found if found is not None else _first_names(rows)
 
 
 def _first_names(rows: Sequence[Sequence[Any]]) -> int | None:
@@ -76,4 +98,4 @@ def _first_names(rows: Sequence[Sequence[Any]]) -> int | None:
 
 def fingerprint(headers: Sequence[str]) -> str:
     """The same for files whose columns are called alike, in the same order."""
-    return hashlib.sha256("\x1f".join((spellings(h) or [""])[0] for h in headers).encode()).hexdigest()
+    return hashlib.sha256("\x1f".join(map(bare_form, headers)).encode()).hexdigest()

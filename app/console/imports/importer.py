@@ -10,7 +10,7 @@ from typing import Any
 
 from app.console.imports import workbooks
 from app.console.imports.cells import Reader, cell_text, readers_of
-from app.console.imports.headers import find_header, fingerprint, names_of
+from app.console.imports.headers import Vocabulary, fingerprint
 from app.console.imports.judge import Plan, judge, summary
 from app.console.imports.mapping import SAMPLE, Match, match_columns, place_name
 from app.console.imports.meter import Meter, Tell
@@ -98,12 +98,12 @@ class Importer:
         return wished or max(self.sheets, key=lambda s: (self._known_names(s), s.filled))
 
     def _known_names(self, sheet: Sheet) -> int:
-        names = self._names(sheet, find_header(sheet.rows, self._vocabulary))
+        names = self._names(sheet, self._vocabulary.find_header(sheet.rows))
         return sum(match.target is not None for match in self._match(names, [[] for _n in names]))
 
     @cached_property
-    def _vocabulary(self) -> dict[str, str]:
-        return vocabulary(self.targets)
+    def _vocabulary(self) -> Vocabulary:
+        return vocabulary(self.targets, self.view.imports)
 
     @cached_property
     def header(self) -> int | None:
@@ -111,7 +111,7 @@ class Importer:
         wished = self.wishes.header
         if wished is not None:
             return wished if 0 <= wished < len(self.sheet.rows) else None
-        return find_header(self.sheet.rows, self._vocabulary)
+        return self._vocabulary.find_header(self.sheet.rows)
 
     @cached_property
     def headers(self) -> list[str]:
@@ -123,7 +123,7 @@ class Importer:
             return [""] * sheet.width
         lines = sheet.rows[max(header - 1, 0) : header + 1]
         lines = [[" ".join(cell_text(cell).split()) for cell in row] for row in lines]
-        return names_of(lines[-1], lines[0] if header else [], self._vocabulary)
+        return self._vocabulary.names_of(lines[-1], lines[0] if header else [])
 
     @cached_property
     def data(self) -> list[NumberedRow]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.console.imports.cells import Reader, cell_text
-from app.console.imports.headers import spellings
+from app.console.imports.headers import Vocabulary
 from app.console.imports.targets import Target, vocabulary
 from app.console.layout import Imports
 
@@ -44,33 +44,33 @@ def match_columns(
             if target in targets and all(m.target != target for m in matches):
                 match.target = target
         return matches
-    _by_name(matches, vocabulary(targets), imports.prefixes)
+    _by_name(matches, vocabulary(targets, imports), imports.prefixes)
     _by_content(matches, imports.guess, readers)
     return matches
 
 
-def _by_name(matches: list[Match], names: dict[str, str], prefixes: Sequence[str]) -> None:
+def _by_name(matches: list[Match], names: Vocabulary, prefixes: Sequence[str]) -> None:
     """The nearest spelling wins; of those equally near, the name that stands first among the target's names."""
-    order = {form: place for place, form in enumerate(names)}
+    order = {form: place for place, form in enumerate(names.known)}
     taken: set[str] = set()
     for rank in range(3):
         found = [
             (order[form], form, match)
             for match in matches if match.target is None
-            for form in _forms(match.header, rank, prefixes) if form in names
+            for form in _forms(names.spellings(match.header), rank, prefixes) if form in order
         ]  # fmt: skip
         for _place, form, match in sorted(found, key=lambda one: one[0]):
-            if match.target is None and names[form] not in taken:
-                match.target, match.guessed = names[form], rank > 0
-                taken.add(names[form])
+            target = names.known[form]
+            if match.target is None and target not in taken:
+                match.target, match.guessed = target, rank > 0
+                taken.add(target)
 
 
-def _forms(header: str, rank: int, prefixes: Sequence[str]) -> list[str]:
-    """The spellings of a header at this distance: bare, without brackets, with another beginning or end."""
-    forms = spellings(header)
+def _forms(forms: list[str], rank: int, prefixes: Sequence[str]) -> list[str]:
+    """The forms of a header at this distance: bare, without brackets, with another beginning or end."""
     if rank < 2:
         return forms[rank : rank + 1]
-    forms += [form.removeprefix(p) for form in forms for p in prefixes if form.startswith(p)]
+    forms = forms + [form.removeprefix(p) for form in forms for p in prefixes if form.startswith(p)]
     return forms + [form.removesuffix(a) + b for form in forms for a, b in ENDINGS if form.endswith(a)]
 
 

@@ -1,6 +1,6 @@
 """Which record a row without any number is, among those of its title: the one that is alike in all the row gives.
 
-What cannot be told apart is refused: one case made of two loses a deadline.
+What cannot be told apart is refused: one record made of two loses what the other said.
 """
 
 from collections import Counter
@@ -22,7 +22,7 @@ class Namesakes:
     def __init__(self, scheme: Scheme, children: Children, records: Records, own: set[str]):
         self.scheme, self.children, self.records, self.own = scheme, children, records, own
         names = scheme.imports.names
-        #: By whom cases of one title differ: the names, and what found names share.
+        #: By whom records of one title differ: the names, and what found names share.
         self.who = [n.collection for n in names] + [n.within for n in names if n.within]
 
     def settle(self, groups: list[Group]) -> None:
@@ -86,7 +86,7 @@ class Namesakes:
         return self.records[record_id].get(key) not in (None, "")
 
     def _others(self, group: Group, record_id: int) -> bool:
-        """Whether the record is somebody else's: of another client, or without one name in common."""
+        """Whether the record is somebody else's: of another owner, or without one name in common."""
         for key in (k for k in self._contradicting(group, record_id) if k in self.who):
             if not self.children.holds(key):
                 return True

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import inspect
 
 from app.console.columns import CUSTOM, Column
-from app.console.imports.headers import spellings
+from app.console.imports.headers import Vocabulary, bare_form
 from app.console.layout import ImportNames, Imports
 from app.rules.choice import N_
 from app.services.unit_of_work import Actor
@@ -94,13 +94,13 @@ def _has_default(column: Column) -> bool:
     return inspect(column.model).columns[column.key].default is not None
 
 
-def vocabulary(targets: dict[str, Target]) -> dict[str, str]:
-    """{spelling of a header: target it names}; where two claim one, the first has it."""
+def vocabulary(targets: dict[str, Target], imports: Imports) -> Vocabulary:
+    """How files may call the targets; where two claim a name, the first has it."""
     found: dict[str, str] = {}
     for rank in range(2):
         for target in targets.values():
             called = list(target.called())
             for name in called[:1] if rank == 0 else called[1:]:
-                for form in spellings(name)[:1]:
+                if form := bare_form(name):
                     found.setdefault(form, target.name)
-    return found
+    return Vocabulary(found, imports.apart)
