@@ -204,7 +204,14 @@ def test_a_number_and_a_country_that_contradict_each_other_are_refused(country: 
 
 
 @pytest.mark.parametrize(
-    ("text", "doubts"), [("驳回，复审中", ["legal_status"]), ("授权-失效", []), ("失效", []), ("其他", [])]
+    ("text", "doubts"),
+    [
+        ("驳回，复审中", ["legal_status"]),
+        ("授权-失效", []),
+        ("失效", []),
+        ("其他", []),
+        ("驳回", ["legal_status"]),
+    ],
 )
 def test_how_a_state_was_read_is_told(text: str, doubts: list[str]) -> None:
     values, told = arranged(legal_status=text)
