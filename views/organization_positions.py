@@ -43,14 +43,23 @@ def modules() -> list[tuple[str, str, list[tuple[str, str]]]]:
     return [*made, ("other", _("Tables without a menu entry"), rest)] if rest else made
 
 
-def matrix(granted: dict[str, set[str]], everything: bool) -> list[dict[str, Any]]:
-    """The rows of 赋予功能. A box is closed where the reader could not give the function."""
+def matrix(
+    granted: dict[str, set[str]], everything: bool, elsewhere: dict[tuple[str, str], dict[str, int]]
+) -> list[dict[str, Any]]:
+    """The rows of 赋予功能. A box is closed where the reader could not give the function.
+
+    elsewhere: see `grants.elsewhere`; said where a function is taken that people keep by another position.
+    """
     known = grantable()
+
+    def kept(key: str, code: str) -> str:
+        positions = elsewhere.get((code, key), {}).items()
+        return "、".join(_("%(name)s (%(count)s people)", name=name, count=count) for name, count in positions)
 
     def box(key: str, code: str) -> dict[str, Any]:
         on = everything or code in granted.get(key, ())
         closed = everything or not (on or actor().may(code, key))
-        return {"code": code, "label": _(known[key][code]), "on": on, "closed": closed}
+        return {"code": code, "label": _(known[key][code]), "on": on, "closed": closed, "kept": kept(key, code)}
 
     def row(key: str, label: str) -> dict[str, Any]:
         special = [box(key, code) for code in known[key] if code not in ACTIONS]
@@ -142,7 +151,8 @@ class PositionPages(HomingForms):
             return context | {"people": self.people(chosen)}
         if tab == "fields" and not everything:
             return context | self.fields_context(chosen)
-        groups = matrix(grants.granted(self.session, chosen.id), everything)
+        kept = {} if everything else grants.elsewhere(self.session, chosen.id)
+        groups = matrix(grants.granted(self.session, chosen.id), everything, kept)
         return context | {"tab": "functions", "actions": [_(label) for label in ACTIONS.values()], "groups": groups,
                           "save_url": f"{self.base_url()}{chosen.id}/functions"}  # fmt: skip
 

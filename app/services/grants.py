@@ -1,6 +1,7 @@
 """What positions may do, and who holds them (赋予功能 A-2.2.2.2-06, 用户授权 A-2.2.3)."""
 
 from collections.abc import Collection, Iterable, Mapping
+from typing import Any
 
 from flask_appbuilder.security.sqla.models import (
     Permission,
@@ -11,7 +12,7 @@ from flask_appbuilder.security.sqla.models import (
     assoc_permissionview_role,
     assoc_user_role,
 )
-from sqlalchemy import Select, delete, func, insert, select
+from sqlalchemy import Select, delete, func, insert, or_, select
 from sqlalchemy.orm import Session
 
 from app.rules.access import FieldRightKind
@@ -46,6 +47,28 @@ def _grants(session: Session, position_id: int) -> Grants:
     query = _pairs().join(assoc_permissionview_role, own.permission_view_id == PermissionView.id)
     rows = session.execute(query.where(own.role_id == position_id))
     return {(name.removeprefix(PREFIX), table) for _id, name, table in rows}
+
+
+def elsewhere(session: Session, position_id: int) -> dict[tuple[str, str], dict[str, int]]:
+    """What the holders of a position may do by others of theirs, too: {function: {position: how many valid users}}.
+
+    Of the functions the position itself has; the administrator's position has them all.
+    """
+    mine, given = assoc_permissionview_role.alias(), assoc_permissionview_role.alias()
+    own, other = assoc_user_role.alias(), assoc_user_role.alias()
+    there = select(given.c.id).where(
+        given.c.role_id == other.c.role_id, given.c.permission_view_id == mine.c.permission_view_id
+    )
+    query: Any = _pairs().join(mine, mine.c.permission_view_id == PermissionView.id)
+    query = query.join(own, own.c.role_id == mine.c.role_id).join(User, User.id == own.c.user_id)
+    query = query.join(other, other.c.user_id == own.c.user_id).join(Role, Role.id == other.c.role_id)
+    query = query.where(mine.c.role_id == position_id, other.c.role_id != position_id, User.active.is_(True))
+    query = query.where(or_(there.exists(), Role.name == ADMIN)).add_columns(Role.name, func.count())
+    found: dict[tuple[str, str], dict[str, int]] = {}
+    query = query.group_by(PermissionView.id, Permission.name, ViewMenu.name, Role.name).order_by(Role.name)
+    for _id, permission, table, position, users in session.execute(query):
+        found.setdefault((permission.removeprefix(PREFIX), table), {})[position] = users
+    return found
 
 
 def _pairs() -> Select[int, str, str]:

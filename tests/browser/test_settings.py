@@ -4,6 +4,11 @@ import re
 
 import pytest
 from playwright.sync_api import Page, expect
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.services import grants, records
+from models.organization import Position, User
 
 pytestmark = pytest.mark.browser
 
@@ -85,3 +90,20 @@ def test_deleting_asks_with_the_manuals_words(page: Page) -> None:
         expect(dialog).to_contain_text("确认删除")
         dialog.get_by_role("button", name=answer, exact=True).click()
         expect(gone).to_have_count(left)
+
+
+def test_what_people_keep_by_another_position_is_said(page: Page, session: Session) -> None:
+    user = session.execute(select(User).where(User.username == "linyichen")).scalar_one()
+    first, second = (records.save(session, Position, None, {"name": name}) for name in ("试用甲", "试用乙"))
+    for position, permissions in ((first, {"read", "edit"}), (second, {"read"})):
+        grants.grant(session, position.id, {"country": permissions})
+    grants.assign(session, [user.id], add=[first.id, second.id])
+    session.commit()
+    page.goto(f"/app/position/define?id={first.id}")
+    changes = page.locator("[data-changes] .change")
+    page.locator('[name="country.edit"]').uncheck()
+    expect(changes).to_have_count(1)
+    expect(changes).not_to_contain_text("仍由")
+    page.locator('[name="country.read"]').uncheck()
+    expect(changes.filter(has_text="查看")).to_contain_text("仍由其他岗位授予：试用乙（1 人）")
+    page.get_by_role("button", name="放弃改动").click()

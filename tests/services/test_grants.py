@@ -52,6 +52,20 @@ def history(session: Session, table: str, record_id: int, action: str) -> list[d
     return list(session.execute(query.where(AuditEntry.action == action).order_by(AuditEntry.id)).scalars())
 
 
+def test_what_people_may_do_by_another_position_is_known(session: Session, position: Position, user: User) -> None:
+    grants.grant(session, position.id, {"client": {"read", "edit"}, "case": {"read"}})
+    assert grants.elsewhere(session, position.id) == {}
+    second = records.save(session, Position, None, {"name": "Second"})
+    grants.grant(session, second.id, {"client": {"read"}, "task": {"read"}})
+    grants.assign(session, [user.id], add=[second.id])
+    assert grants.elsewhere(session, position.id) == {("read", "client"): {"Second": 1}}
+    grants.assign(session, [user.id], add=[admin_position(session).id])
+    assert grants.elsewhere(session, position.id)[("edit", "client")] == {ADMIN: 1}
+    user.active = False
+    session.commit()
+    assert grants.elsewhere(session, position.id) == {}
+
+
 def test_a_grant_holds_at_once_and_is_taken_back(session: Session, position: Position, user: User) -> None:
     assert not actor(session, user).may("read", "client")
     grants.grant(session, position.id, {"client": {"read", "edit"}, "case": {"read"}})

@@ -105,17 +105,23 @@ const SHOWN = 6;
 const inputs = () => (sheet ? $$("tbody input:not([data-group-box])", sheet) : []);
 const changes = () => inputs().filter((input) => input.checked !== input.defaultChecked);
 
+/** By which other positions people may still do what is taken here. */
+const kept = ({ dataset: { kept: positions } }) => (positions ? el("span.cap", {}, say("still given by {positions}", { positions })) : null);
+
 /** Say below the table what is not saved yet. */
 function showChanges() {
   if (!bar) return;
   const plus = changes().filter((input) => input.checked);
   const minus = functions ? changes().filter((input) => !input.checked) : [];
-  const marks = [...plus.map((i) => say("+ {name}", { name: i.dataset.label })), ...minus.map((i) => say("− {name}", { name: i.dataset.label }))];
+  const marks = [
+    ...plus.map((i) => el("span.change", {}, say("+ {name}", { name: i.dataset.label }))),
+    ...minus.map((i) => el("span.change", {}, say("− {name}", { name: i.dataset.label }), kept(i))),
+  ];
   const line = $("[data-changes]", bar);
   line.replaceChildren();
   if (!marks.length) line.textContent = say("Nothing is unsaved");
   else {
-    line.append(say("Unsaved:"), ...marks.slice(0, SHOWN).map((mark) => el("span.change", {}, mark)));
+    line.append(say("Unsaved:"), ...marks.slice(0, SHOWN));
     if (marks.length > SHOWN) line.append(say("and {n} more", { n: marks.length - SHOWN }));
     line.append(el("span.cap", {}, say("Applies at once to {n} people", { n: sheet.dataset.people })));
   }
