@@ -164,10 +164,10 @@ class FormPages(FormGrids, DraftPages):
         if custom:
             tabs[0]["sections"].append({"label": _("Custom fields"), "fields": custom})
             tabs[0]["errors"] += sum(1 for f in custom if f["error"])
-        if record is not None and self.asks_reason:
-            tabs[0]["sections"].append(self.reason_section(failures))
+        reason = self.reason_control(failures) if record is not None and self.asks_reason else None
         wanted = self.add_title or N_("Add %(title)s") if record is None else self.edit_title or N_("Edit %(title)s")
         placed, labels = places_of(tabs)
+        labels |= {REASON: reason["label"]} if reason else {}
         return {
             "title": _(wanted) % {"title": _(self.model.__label__)},
             "record_title": self.name_of(record) if record is not None else "",
@@ -176,7 +176,7 @@ class FormPages(FormGrids, DraftPages):
                 {"field": k, "label": labels.get(k.split("-")[0], ""), "message": v, "tab": placed.get(k.split("-")[0])}
                 for k, v in failures.items()
             ],
-            "action": request.path, "back_url": self.back_url(record),
+            "action": request.path, "back_url": self.back_url(record), "reason": reason,
             "save_new": record is None and self.can("add"), "state_text": "", "extra_buttons": [], "conflict": None,
             "record_id": record.id if record is not None else None, "draft_url": self.draft_url(record), "draft": None,
         }  # fmt: skip
@@ -185,12 +185,11 @@ class FormPages(FormGrids, DraftPages):
         """Where 【返回】 leads: where one came from."""
         return self.base_url() + (f"{record.id}" if record is not None and self.after_edit == "record" else "")
 
-    def reason_section(self, failures: dict[str, str]) -> dict[str, Any]:
-        """The field that asks why a record is changed."""
-        spec = Field("long_text", N_("Reason for the change"), required=True, length=500)
+    def reason_control(self, failures: dict[str, str]) -> dict[str, Any]:
+        """What asks why a record is changed; it stands beside 【保存】, so that nobody looks for it."""
+        spec = Field("text", N_("Reason for the change"), required=True, length=500)
         column = Column(REASON, self.model, spec, (), REASON)
-        field = self.control(column, REASON, request.form.get(REASON, "")) | {"error": failures.get(REASON)}
-        return {"label": _("Reason"), "fields": [field]}
+        return self.control(column, REASON, self.typed_form().get(REASON, "")) | {"error": failures.get(REASON)}
 
     def control_name(self, field: str | None) -> str:
         """The control an error belongs to: references are named by their relationship."""

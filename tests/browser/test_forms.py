@@ -160,3 +160,17 @@ def test_the_slower_of_two_tabs_is_asked(page: Page, origin: str) -> None:
     assert (kept["phone"], kept["postcode"], kept["address"]) == ("010-22222222", "100000", "北京市海淀区知春路1号")
     slow.close()
     assert slow.watch.faults == []
+
+
+def test_the_reason_is_asked_beside_the_button_that_saves(page: Page) -> None:
+    page.watch.allow(422)
+    page.goto("/app/client/1/edit")
+    reason, fax = page.get_by_label("修改原因"), page.get_by_label("传真")
+    expect(reason).to_be_in_viewport()
+    fax.fill("010-12345678")
+    page.get_by_role("button", name="保存", exact=True).click()
+    expect(reason).to_be_focused()
+    expect(page.get_by_role("alert").filter(has_text="请填写修改原因")).to_be_in_viewport()
+    reason.fill("客户迁址")
+    page.get_by_role("button", name="保存", exact=True).click()
+    expect(page).to_have_url(re.compile("/app/client/1$"))
