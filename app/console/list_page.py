@@ -14,7 +14,7 @@ from app.console.kinds import is_whole
 from app.console.list_address import default_view, is_condition, is_part, view_args
 from app.console.list_query import ListQuery, column_label
 from app.console.list_rows import ListRows, pager
-from app.console.listing import MAX_PAGE_SIZE, Condition, ListState, Page, fetch, read_state
+from app.console.listing import MAX_PAGE_SIZE, TAB, Condition, ListState, Page, fetch, read_state
 from app.console.render import respond
 from app.console.table import render_heads
 from app.rules.choice import N_
@@ -88,7 +88,7 @@ class ListPages(ListRows, ListQuery):
         state = read_state(args, columns, set(self.exposed(actor())), order=self.order, size=self.page_size())
         for tab in self.list_tabs:
             if tab.name == args.get("tab"):
-                state.conditions.append(Condition(columns[tab.column], "in", [v.name for v in tab.values], "tab"))
+                state.conditions.append(Condition(columns[tab.column], "in", [v.name for v in tab.values], TAB))
         chosen = next((s for s in self.slices if s.name == args.get("slice")), None)
         state.empty_last = self.empty_last
         state.slice = chosen.condition(today()) if chosen else None

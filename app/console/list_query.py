@@ -12,7 +12,7 @@ from app.console.guard import actor
 from app.console.inputs import QUERY_KINDS, describe_input, title_of
 from app.console.kinds import OPERATORS
 from app.console.list_address import is_condition, link
-from app.console.listing import ListState, tally
+from app.console.listing import ALONE_CAP, ListState, alone, split_wishes, tally
 from app.rules.errors import RuleError
 from app.services.custom_fields import queried
 from app.services.today import today
@@ -109,9 +109,7 @@ class ListQuery:
     def chips(self, state: ListState) -> list[dict[str, Any]]:
         """The applied conditions in words, each with the link that drops it."""
         made = []
-        for c in state.conditions:
-            if c.parameter == "tab":
-                continue
+        for c in split_wishes(state)[1]:
             pairs = [
                 (k, v)
                 for k, v in state.args.items(multi=True)
@@ -126,6 +124,23 @@ class ListQuery:
             })  # fmt: skip
         return made
 
+    def ways_out(self, state: ListState) -> list[dict[str, Any]]:
+        """Of a list that nothing fits: what each of several conditions finds by itself, with the link that drops it."""
+        chips = self.chips(state)
+        if len(chips) < 2:
+            return []
+        try:
+            counts = alone(self.session, self.model, state, base=self.base_condition())
+        except RuleError:
+            return []  # said above the rows
+        return [
+            {
+                "label": f"{chip['label']} {chip['op']} {chip['text']}".rstrip(), "url": chip["remove_url"],
+                "text": _("Drop this condition"), "note": found_alone(count), "bad": not count,
+            }
+            for chip, count in zip(chips, counts, strict=False)
+        ]  # fmt: skip
+
     def value_text(self, column: Column, text: str) -> str:
         """A condition's value as people read it."""
         if column.target:
@@ -134,6 +149,15 @@ class ListQuery:
             return column.kind.plain(column.kind.parse(text, column.field), column.field)
         except RuleError:
             return text
+
+
+def found_alone(count: int) -> str:
+    """How many rows a condition finds by itself, in words."""
+    if not count:
+        return _("finds nothing by itself")
+    if count > ALONE_CAP:
+        return _("finds more than %(count)s by itself", count=f"{ALONE_CAP:,}")
+    return _("finds %(count)s by itself", count=count)
 
 
 def column_label(column: Column) -> str:

@@ -116,6 +116,7 @@ class ListRows:
             return {
                 "title": _("No record fits these conditions"),
                 "text": _("Drop a condition or widen it."),
+                "ways": self.ways_out(state),
                 "actions": [{"label": _("Reset"), "url": f"{self.base_url()}?view=all"}],
             }
         actions = [{"label": _("Add"), "url": f"{self.base_url()}new"}] if self.can("add") else []

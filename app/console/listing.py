@@ -18,6 +18,10 @@ from app.services import text_index
 #: Counting stops here, so that a page costs the same at a million rows.
 COUNT_CAP = 100_000
 MAX_PAGE_SIZE = 200
+#: What a wish finds by itself is told up to here, for so many wishes.
+ALONE_CAP, MOST_ALONE = 1_000, 10
+#: The parameter of conditions that a tab makes.
+TAB = "tab"
 #: Beyond this many skipped rows the page is found by ids first.
 DEEP = 1_000
 #: More rows than this contain a text: a page of them is met sooner by going through all in their order.
@@ -261,6 +265,29 @@ def tally(session: Session, model: type[Any], state: ListState, parts: dict[str,
     sums = [func.count().filter(condition) for condition in parts.values()]
     counts = session.execute(query.apply(select(*sums).select_from(model)).where(*conditions)).one()
     return dict(zip(parts, counts, strict=True))
+
+
+def alone(session: Session, model: type[Any], state: ListState, *, base: Any = None) -> list[int]:
+    """How many rows each wish of `state` finds by itself in its part of the list, ALONE_CAP + 1 at most.
+
+    Counted in one statement, for the first `MOST_ALONE` wishes. Raises RuleError for a value that makes no sense.
+    """
+    parts, wishes = split_wishes(state)
+    counts = []
+    for wish in wishes[:MOST_ALONE]:
+        query = Query(model)
+        conditions = where(session, query, replace(state, conditions=[*parts, wish]), base)
+        found = query.apply(select(model.id).select_from(model)).where(*conditions).limit(ALONE_CAP + 1)
+        counts.append(select(func.count()).select_from(found.subquery()).scalar_subquery())
+    return list(session.execute(select(*counts)).one())
+
+
+def split_wishes(state: ListState) -> tuple[list[Condition], list[Condition]]:
+    """The conditions that the chosen tab makes, and those that somebody asked for."""
+    return (
+        [c for c in state.conditions if c.parameter == TAB],
+        [c for c in state.conditions if c.parameter != TAB],
+    )
 
 
 def matching_ids(

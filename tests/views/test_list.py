@@ -10,16 +10,20 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
 
+from app.console.columns import Columns
+from app.console.listing import alone, read_state
 from app.rules.application_number import PatentType
 from app.rules.document import DocumentCategory, DocumentDirection
 from app.rules.party import ClientReview
 from app.rules.validity import Validity
 from app.services import records
-from app.services.unit_of_work import unit_of_work
+from app.services.unit_of_work import Actor, act_as, unit_of_work
 from models.case import Case
 from models.document import DocumentType
 from models.fee import FeeItem
+from models.organization import User
 from models.party import Client, ForeignAssociate, Inventor
 from models.reference import Country
 from models.system import SystemParameter
@@ -281,6 +285,36 @@ def test_an_empty_table_says_what_to_do(admin: FlaskClient, session: Session) ->
     assert "协助办理向外申请的外国事务所" in html
     assert 'href="/app/foreign_associate/new"' in html
     assert 'href="/app/foreign_associate/import"' in html
+
+
+def test_an_empty_list_says_what_each_condition_finds(admin: FlaskClient) -> None:
+    html = admin.get(url("case", "q.title=装置&q.our_ref=没有此号&c=app_no~filled~")).get_data(as_text=True)
+    listed = html.split('class="ways"')[1]
+    ways = [
+        (re.sub(r"<[^>]+>|\s+", "", label), link.replace("&amp;", "&"))
+        for label, link in re.findall(r'<li>(.*?)<a\s+href="([^"]+)">去掉此条件', listed, re.S)
+    ]
+    alone = [len(rows(admin.get(url("case", query)))) for query in ("q.title=装置", "c=app_no~filled~")]
+    assert [words for words, _link in ways] == [
+        f"专利名称包含装置单独可查到{alone[0]}条",
+        "我方卷号包含没有此号单独也查不到",
+        f"申请号不为空单独可查到{alone[1]}条",
+    ]
+    assert set(rows(admin.get(ways[1][1]))) == set(rows(admin.get(url("case", "q.title=装置&c=app_no~filled~"))))
+    assert "去掉此条件" not in admin.get(url("case", "q.our_ref=没有此号")).get_data(as_text=True)
+    assert admin.get(url("case", "q.our_ref=没有此号&q.filing_date.from=x")).status_code == 422
+
+
+def test_what_a_condition_finds_is_what_the_reader_sees(any_session: Session) -> None:
+    boss, *_others, partner = any_session.scalars(select(User.id).order_by(User.id)).all()
+    for opener, title in ((boss, "单独甲"), (partner, "单独甲"), (partner, "单独乙")):
+        values = {"title": title, "patent_type": PatentType.INVENTION, "opened_by_id": opener}
+        records.save(any_session, Case, None, values)
+    asked = MultiDict([("q.title", "单独"), ("c", "title~contains~单独甲"), ("q.our_ref", "没有此号")])
+    state = read_state(asked, Columns(Case), {"title", "our_ref"}, order="", size=10)
+    assert alone(any_session, Case, state) == [3, 0, 2]
+    act_as(any_session, Actor(id=partner, name="合伙人", sees_all=False))
+    assert alone(any_session, Case, state) == [2, 0, 1]
 
 
 def test_first_use_is_told_even_where_a_view_has_conditions(admin: FlaskClient, session: Session) -> None:

@@ -28,6 +28,7 @@ PAGES = [
     ("/app/case/?size=50", PART, 4),
     ("/app/case/?size=50&page=3&sort=client", PART, 4),
     ("/app/case/?size=50&q.title=电池&q.status=INTAKE_REVIEW", PART, 5),
+    ("/app/case/?size=50&q.title=电池&q.our_ref=none&c=app_no~filled~", PART, 10),
     (f"/app/case/{FIRST}", {}, 20),
     (f"/app/case/{FIRST}/edit", {}, 18),
     ("/app/case/pick?q=电池", {}, 4),
