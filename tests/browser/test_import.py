@@ -33,3 +33,15 @@ def test_the_check_of_a_long_file_makes_room_for_its_rows(
     before = len(asked)
     page.wait_for_timeout(2_000)
     assert len(asked) == before
+
+
+def test_taking_an_import_back_is_named_by_the_button_that_does_it(page: Page, tmp_path: Path) -> None:
+    page.goto("/app/case/import")
+    page.locator("input[type=file]").set_input_files(make_csv(tmp_path / "a.csv", AGENCY, AGENCY_ROWS[:2]))
+    page.get_by_role("button", name="上传并检查").click()
+    page.get_by_role("button", name="导入 2 行").click()
+    page.get_by_role("button", name="撤销导入").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("button", name="确定")).to_have_count(0)
+    dialog.get_by_role("button", name="撤销导入", exact=True).click()
+    expect(page.get_by_role("heading", name="已撤销")).to_be_visible()

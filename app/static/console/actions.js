@@ -84,7 +84,7 @@ async function run(button) {
       title,
       text: own ? "" : about(picked, count, button.dataset.confirm || ""),
       body: asks.map(askLine),
-      verb: asks.length ? label : t("OK"),
+      verb: button.dataset.verb ?? (asks.length ? label : t("OK")),
       check: (form) => complete(form, asks),
     });
     if (!(await showDialog(dialog))) return;
