@@ -97,7 +97,7 @@ def _pages(app: Flask, builder: AppBuilder) -> None:
 def _templates(app: Flask) -> None:
     app.jinja_env.globals.update(
         static=render.static_url, icon=render.icon, csp_nonce=_nonce, _=texts.markup, gettext=texts.markup,
-        once=texts.once, ui=render.Macros(app.jinja_env),
+        once=texts.once, ui=render.Macros(app.jinja_env), function_name=shell.function_name,
     )  # fmt: skip
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "sort_keys": False}

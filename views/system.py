@@ -8,6 +8,7 @@ from flask_appbuilder import expose
 from app.console import REGISTRY, Console, Section
 from app.console.columns import Column
 from app.console.guard import actor, page, say
+from app.console.listing import ListState
 from app.console.render import respond
 from app.rules.choice import N_
 from app.rules.errors import RuleErrors
@@ -22,6 +23,8 @@ from models.system import CustomField, ImportBatch, Job, LoginEvent, SystemParam
 #: The control of each kind of parameter, where it is not the kind's own name.
 CONTROLS = {ParameterKind.CHOICE: "choice", ParameterKind.FLAG: "choice"}
 MASK = "••••••"
+#: Where the import of historical data begins (A-2.1.12.2-01).
+UPLOAD = f"/app/{key_of(Case)}/import"
 
 
 class SystemParameterView(Console, model=SystemParameter):
@@ -194,9 +197,18 @@ class ImportBatchView(Console, model=ImportBatch):
         """【新增】 leads to the template and the upload of cases (A-2.1.12.2-01)."""
         if not actor().may("import", key_of(Case)):
             return super().list_buttons()
-        url = f"/app/{key_of(Case)}/import"
-        new = self.button("new", _("Add"), icon="plus", needs="none", primary=True, method="get", url=url)
+        new = self.button("new", _("Add"), icon="plus", needs="none", primary=True, method="get", url=UPLOAD)
         return [new, *super().list_buttons()]
+
+    def empty_state(self, state: ListState) -> dict[str, Any]:
+        """Before the first import: where it begins."""
+        empty = super().empty_state(state)
+        if not empty["actions"] and actor().may("import", key_of(Case)):
+            empty["actions"] = [
+                {"label": _("Add"), "url": UPLOAD},
+                {"label": _("Download the template"), "url": f"{UPLOAD}/template"},
+            ]
+        return empty
 
 
 class LoginEventView(Console, model=LoginEvent):

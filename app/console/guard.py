@@ -3,6 +3,7 @@
 import functools
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 from flask import g, jsonify, redirect, request, url_for
 from flask_login import current_user
@@ -79,7 +80,8 @@ def page(permission: str | None = None, table: str | None = None) -> Callable[[C
                     return jsonify({"ok": False, "message": _("Please sign in")}), 401
                 return redirect(url_for("AccountView.login", next=request.full_path.rstrip("?")))
             if permission and not granted(permission, table or self.key):
-                return refuse(RuleError(N_("You have no right to do this"), code="forbidden"))
+                error = RuleError(N_("You have no right to do this"), code="forbidden")
+                return refuse(error, lacks=(permission, table or self.key))
             try:
                 return method(self, *args, **kwargs)
             except RuleError as error:
@@ -93,9 +95,9 @@ def page(permission: str | None = None, table: str | None = None) -> Callable[[C
     return wrap
 
 
-def refuse(error: RuleError) -> Any:
-    """A refusal in the form the caller reads."""
-    return answer(error) if wants_json() else error_page(STATUS.get(error.code, 422), say(error))
+def refuse(error: RuleError, *, lacks: tuple[str, str] | None = None) -> Any:
+    """A refusal in the form the caller reads. lacks: the permission and the table it would take."""
+    return answer(error) if wants_json() else error_page(STATUS.get(error.code, 422), say(error), lacks=lacks)
 
 
 TITLES = {
@@ -119,11 +121,20 @@ def busy(error: OperationalError) -> bool:
     return held or getattr(error.orig, "sqlstate", None) in POSTGRES_HELD
 
 
-def error_page(status: int, message: str | None) -> tuple[Any, int]:
-    """An error as page or JSON, always with a sentence in the user's language."""
+def error_page(status: int, message: str | None, *, lacks: tuple[str, str] | None = None) -> tuple[Any, int]:
+    """An error as page or JSON, always with a sentence in the user's language. lacks: see `refuse`."""
     title = _(TITLES.get(status, TITLES[500] if status >= 500 else TITLES[400]))
     if wants_json():
         return jsonify({"ok": False, "message": message or title, "errors": []}), status
     actions = [{"label": _("Back to the workbench"), "url": "/app/"}]
+    if before := came_from():
+        actions.append({"label": _("Back to the page before"), "url": before})
     page = {"title": title, "text": message if message != title else "", "status": status, "actions": actions}
-    return respond("error.html", page=page, status=status), status
+    return respond("error.html", page=page | {"lacks": lacks}, status=status), status
+
+
+def came_from() -> str:
+    """The address of the page here that led to this one; nothing where it is this one, or somebody else's."""
+    before = urlsplit(request.referrer or "")
+    here = before.netloc == request.host and before.path != request.path
+    return urlunsplit(before._replace(scheme="", netloc="")) if here else ""

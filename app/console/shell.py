@@ -88,6 +88,16 @@ def item_label(item: Item) -> str:
     return _(item.label or REGISTRY[item.key].title)
 
 
+def function_name(permission: str, key: str) -> str:
+    """A function of a table or page as the administrator grants it: “客户管理 修改”; nothing for what nobody has."""
+    known = REGISTRY[key].permissions() if key in REGISTRY else PAGES.get(key, {})
+    if permission not in known:
+        return ""
+    item = next((i for module in MENU for i in module.items if i.key == key), None)
+    title = item_label(item) if item else _(REGISTRY[key].title) if key in REGISTRY else ""
+    return f"{title} {_(known[permission])}".strip()
+
+
 class Shell:
     """What base.html needs of the shell, made when a template first asks: a part of a page never does.
 

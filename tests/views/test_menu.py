@@ -114,6 +114,10 @@ def test_what_was_imported_begins_with_the_template(admin: FlaskClient) -> None:
     """A-2.1.12-01, A-2.1.12.2-01: 【新增】 leads to template and upload."""
     html = admin.get("/app/import_batch/").get_data(as_text=True)
     assert re.search(r'href="/app/case/import"[^>]*data-name="new"', html)
+    assert re.findall(r'href="([^"]+)">', html.split('class="empty"')[1].split("</div>")[0]) == [
+        "/app/case/import",
+        "/app/case/import/template",
+    ]
     page = admin.get("/app/case/import").get_data(as_text=True)
     assert 'type="file"' in page
     assert "/app/case/import/template" in page

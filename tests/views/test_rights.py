@@ -21,6 +21,7 @@ from app.services.unit_of_work import Actor, act_as, unit_of_work
 from models.case import Case
 from models.party import Applicant, ApplicantRequirement, Client, PartyMerge
 from models.system import SystemParameter
+from tests.kit import visible_english
 
 SEED = Path(__file__).resolve().parents[2] / "seed"
 #: Open to everyone signed in, each for a reason that stands at its route: one's own affairs, or checked inside.
@@ -114,6 +115,24 @@ def test_a_position_reaches_exactly_what_it_was_given(
             if (given and not may) or (may and answer.status_code == 403) or answer.status_code >= 500:
                 wrong.append((verb, path, answer.status_code, permission, table))
     assert wrong == []
+
+
+def test_who_is_refused_is_told_what_he_lacks_and_where_to_go(sign_in_as: Callable) -> None:
+    browser = sign_in_as("tangruolan")
+    lacking = {"client/new": "客户管理 新增", "case/import": "案卷处理 导入", "position/define": "岗位定义 查看"}
+    for path, name in lacking.items():
+        answer = browser.get(f"/app/{path}", headers={"Referer": "http://localhost/app/case/?q.title=%E7%81%AF"})
+        page = answer.get_data(as_text=True)
+        assert answer.status_code == 403
+        assert f"没有“{name}”功能" in page, path
+        assert "请联系管理员" in page
+        assert re.search(r'<a class="btn primary" href="/app/">', page)
+        assert 'href="/app/case/?q.title=' in page
+        assert not visible_english(page)
+    stranger = browser.get("/app/client/new", headers={"Referer": "https://example.com/app/x"}).get_data(as_text=True)
+    assert "example.com" not in stranger
+    there, none = (browser.get(f"/app/client/{key}/edit").get_data(as_text=True) for key in (1, 999_999))
+    assert re.findall("<p>.*?</p>", there, re.S) == re.findall("<p>.*?</p>", none, re.S)
 
 
 @pytest.mark.parametrize("position", sorted(HOLDERS))
