@@ -131,6 +131,7 @@ class CustomFieldView(Console, model=CustomField):
     icon = "sliders-horizontal"
     list_columns = ["table_key", "label", "code", "kind", "required", "in_list", "in_query", "position", "active"]
     query_columns = ["table_key", "label", "kind", "active"]
+    wide = ("label", "code")
     opens = "form"
     after_add = after_edit = "list"
     order = "table_key,position"

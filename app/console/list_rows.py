@@ -72,13 +72,14 @@ class ListRows:
         made, editable = [], self.form_fields() if self.grid else ()
         here = link(self.base_url(), request.args, sort=None, page=None)
         here += "&sort=" if "?" in here else "?sort="
+        share = 100 // max(1, sum(c.name in self.wide for c in columns))
         for c in columns:
             down = sorted_by.get(c.name)
             made.append({
                 "name": c.name, "label": self.label_of(c), "align": c.kind.align,
                 "sorted": None if down is None else "desc" if down else "asc",
                 "sort_url": f"{here}{'-' if down is False else ''}{c.name}",
-                "editable": not c.path and c.name in editable,
+                "editable": not c.path and c.name in editable, "share": share if c.name in self.wide else 0,
             })  # fmt: skip
         return made
 

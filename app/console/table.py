@@ -26,10 +26,11 @@ def render_heads(heads: list[dict[str, Any]]) -> Markup:
         label, url = escape(c["label"]), escape(c["sort_url"])
         sorted_by = c["sorted"]
         mark = f' aria-sort="{sorted_by}ending"' if sorted_by else ""
+        width = f' style="width:{c["share"]}%"' if c["share"] else ""
         arrow = icon("arrow-up" if sorted_by == "asc" else "arrow-down", cls="" if sorted_by else "ghost")
         out.append(
             f'<th scope="col" data-col="{c["name"]}"{" data-editable" if c["editable"] else ""}'
-            f' class="{"num" if c["align"] == "right" else ""}"{mark} title="{label}">'
+            f' class="{"num" if c["align"] == "right" else ""}"{mark}{width} title="{label}">'
             f'<a href="{url}" hx-get="{url}" {SWAP}>{label}{arrow}</a></th>'
         )
     return Markup("".join(out))

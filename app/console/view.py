@@ -79,6 +79,7 @@ class Console(ListPages, PickPages, EditPages, FormPages, RecordPages, StepPages
     slice_tabs: ClassVar[tuple[str, ...]] = ()  # the slices shown as tabs of the page
     first_slice: ClassVar[str] = ""  # what the page shows where the address names none; "" and “all”: every row
     flag_columns: ClassVar[tuple[str, ...]] = ()  # own columns read with each row for `flag`
+    wide: ClassVar[tuple[str, ...]] = ()  # the columns of the list that share the room which the others leave
     toolbar: ClassVar[tuple[str, ...]] = ()  # the names of the buttons in their order; empty: as they come
     add_label: ClassVar[str] = ""  # of the button that adds
     add_title: ClassVar[str] = ""  # of the form's page; without it the table's label with “Add”

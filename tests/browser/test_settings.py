@@ -7,8 +7,10 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.rules.system import CustomFieldKind
 from app.services import grants, records
 from models.organization import Position, User
+from models.system import CustomField
 
 pytestmark = pytest.mark.browser
 
@@ -107,3 +109,14 @@ def test_what_people_keep_by_another_position_is_said(page: Page, session: Sessi
     page.locator('[name="country.read"]').uncheck()
     expect(changes.filter(has_text="查看")).to_contain_text("仍由其他岗位授予：试用乙（1 人）")
     page.get_by_role("button", name="放弃改动").click()
+
+
+def test_the_names_of_own_fields_are_read_whole(page: Page, session: Session) -> None:
+    values = {"table_key": "depositary", "code": "internal_project_code_client_25", "kind": CustomFieldKind.TEXT}
+    records.save(session, CustomField, None, values | {"label": "客户内部的项目编号（由客户联系人提供）"})
+    session.commit()
+    page.goto("/app/custom_field/")
+    expect(page.locator("#rows tbody")).to_contain_text("由客户联系人提供")
+    cut = page.evaluate("""[...document.querySelectorAll(".table-box, #rows th, #rows td")]
+        .filter(one => one.scrollWidth > one.clientWidth + 1).map(one => one.textContent.trim())""")
+    assert cut == []
