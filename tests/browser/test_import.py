@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from app.console import import_page
+from app.console.imports import uploads
 from tests.services.import_files import AGENCY, AGENCY_ROWS, make_csv
 
 pytestmark = pytest.mark.browser
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.browser
 def test_the_check_of_a_long_file_makes_room_for_its_rows(
     page: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(import_page, "IMPORT_NOW", 3)
+    monkeypatch.setattr(uploads, "LONG", 3)
     page.goto("/app/case/import")
     page.locator("input[type=file]").set_input_files(make_csv(tmp_path / "a.csv", AGENCY, AGENCY_ROWS))
     held = []

@@ -13,7 +13,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.console import import_page, importing
+from app.console import importing
+from app.console.imports import uploads
 from app.extensions import db
 from app.jobs.runner import JobContext
 from app.rules.party import ClientReview
@@ -202,7 +203,7 @@ class TestWay:
     def test_the_check_of_many_rows_says_how_far_it_is(
         self, admin: FlaskClient, file: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(import_page, "IMPORT_NOW", 3)
+        monkeypatch.setattr(uploads, "LONG", 3)
         url = checked(admin, file)
         for headers in ({}, {"HX-Request": "true"}):
             page = admin.get(f"{url}?show=all", headers=headers).get_data(as_text=True)
@@ -221,7 +222,7 @@ class TestWay:
     def test_many_rows_go_to_the_background(
         self, admin: FlaskClient, file: Path, session: Session, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(import_page, "IMPORT_NOW", 3)
+        monkeypatch.setattr(uploads, "LONG", 3)
         url = checked(admin, file)
         assert admin.post(f"{url}/run", data={"policy": "good"}).location == url
         session.rollback()

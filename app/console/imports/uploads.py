@@ -22,6 +22,8 @@ from app.services.unit_of_work import Actor
 
 #: The background job that imports a long file.
 JOB = "import"
+#: More rows than this are imported in the background, and checked while the page tells how far that is.
+LONG = 2_000
 TOKEN = re.compile(r"[A-Za-z0-9_-]{20,60}")
 
 
@@ -45,6 +47,11 @@ class Upload:
     @property
     def path(self) -> Path:
         return self.folder / "file"
+
+    @property
+    def is_long(self) -> bool:
+        """Whether nobody should wait for it without being told how far it is."""
+        return self.rows > LONG
 
     def save(self) -> None:
         """Keep what was decided."""
