@@ -9,6 +9,8 @@ from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.orm import Session, scoped_session, sessionmaker
 
 csrf = CSRFProtect()
+#: Milliseconds that a writer on SQLite waits for another.
+BUSY_TIMEOUT = 15_000
 
 
 def build_engine(url: str) -> Engine:
@@ -27,7 +29,7 @@ def _sqlite_connect(connection: Any, _record: Any) -> None:
         "journal_mode=WAL",
         "synchronous=NORMAL",
         "foreign_keys=ON",
-        "busy_timeout=15000",
+        f"busy_timeout={BUSY_TIMEOUT}",
         "cache_size=-32000",
     ):
         connection.execute(f"PRAGMA {pragma}")

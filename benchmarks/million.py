@@ -17,9 +17,11 @@ READ = "read through"
 PICK = (Budget(50),)
 PICKED = "SELECT id, name FROM applicant WHERE name LIKE ? ORDER BY name, id LIMIT 9"
 COUNTED = "SELECT count(*) FROM applicant WHERE name LIKE ?"
+#: What the names of the first rows contain: a list shows the newest first, and has far to go.
+OLD, OLD_ROWS = "老字号", 15_000
 #: What is typed: beginnings, initials, parts that one name has, many have, one sign, none has.
 TYPED = {"begins": "北京", "initials": "bjh", "contains, one name": "24680", "contains, many": "医疗",
-         "contains, one sign": "锐", "none such": "查无此词"}  # fmt: skip
+         "contains, one sign": "锐", "contains, all old": OLD, "none such": "查无此词"}  # fmt: skip
 
 
 def million(folder: Path, rows: int, rounds: int) -> Iterator[Result]:
@@ -50,6 +52,9 @@ def million(folder: Path, rows: int, rounds: int) -> Iterator[Result]:
     yield result("list, first page", "/app/applicant/?size=50", "", "", (), headers=data.PART)
     for name, typed in list(TYPED.items())[2:]:
         yield result(f"list, {name}", f"/app/applicant/?size=50&q.name={typed}", COUNTED, typed, (), headers=data.PART)
+        if typed == OLD:
+            address = f"/app/applicant/?size=50&sort=address&q.name={typed}"
+            yield result(f"list, {name}, by address", address, COUNTED, typed, (), headers=data.PART)
     raw.close()
 
 
@@ -63,4 +68,5 @@ def fill(connection: Any, rows: int) -> None:
     dice = random.Random(20261128)
     data.insert_all(connection, Client, data.make_clients(dice, 1, range(1, 2)))
     applicants = data.make_applicants(dice, rows)
-    data.insert_all(connection, Applicant, (row | {"client_id": 1} for row in applicants))
+    names = (row | {"client_id": 1, "name": f"{OLD * (row['id'] <= OLD_ROWS)}{row['name']}"} for row in applicants)
+    data.insert_all(connection, Applicant, names)

@@ -1,18 +1,33 @@
 """How a table is declared: columns that carry their label, and `Record`, the base of every table."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any, ClassVar
 
 from flask_appbuilder import Model
-from sqlalchemy import JSON, Boolean, Date, ForeignKey, Integer, String, Text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Date,
+    ForeignKey,
+    Integer,
+    PrimaryKeyConstraint,
+    String,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from app.rules.choice import N_, Choice
 from app.rules.workflow import Workflow
 from models.types import ChoiceType, Moment, Scaled
 
+#: Where a session carries the rows of which `rewritten` was told.
+REWRITTEN = "rewritten"
 #: Tables whose name is not the snake case of their class.
 TABLES = {"Case": "patent_case", "User": "ab_user", "Role": "ab_role"}
 
@@ -238,3 +253,17 @@ def flow_with(model: Any, step: str) -> Workflow | None:
 def relabel(spec: Field, **changes: Any) -> Field:
     """A copy of a field with something else about it."""
     return replace(spec, **changes)
+
+
+@cache
+def indexed(column: Column[Any]) -> bool:
+    """Whether an index finds the rows by the beginning of this column."""
+    table = column.table
+    unique = [c.columns for c in table.constraints if isinstance(c, UniqueConstraint | PrimaryKeyConstraint)]
+    keys: list[list[Any]] = [list(columns) for columns in (*unique, *(i.columns for i in table.indexes))]
+    return any(key[0] is column for key in keys)
+
+
+def rewritten(session: Session, model: type[Any], ids: Iterable[int]) -> None:
+    """Texts of these rows were written by a statement, beside the records: whoever keeps an index of them follows."""
+    session.info.setdefault(REWRITTEN, {}).setdefault(model, set()).update(ids)

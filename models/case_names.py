@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from app.rules.case import PartyRole
-from models.base import Record
+from models.base import Record, rewritten
 from models.case import Case, CaseApplicant, CaseInventor
 from models.party import Applicant, Inventor
 
@@ -51,6 +51,7 @@ def _write(session: Session, column: str, names: dict[int, str | None]) -> None:
     table = Case.__table__
     statement = update(table).where(table.c.id == bindparam("case")).values({column: bindparam("names")})
     session.connection().execute(statement, [{"case": case, "names": text} for case, text in names.items()])
+    rewritten(session, Case, names)
     for case, text in names.items():
         loaded = session.identity_map.get(session.identity_key(Case, case))
         if loaded is not None:

@@ -14,6 +14,7 @@ from app.console.columns import Column, Columns, Query
 from app.rules.choice import N_
 from app.rules.errors import RuleError
 from app.services import text_index
+from models.base import indexed
 
 #: Counting stops here, so that a page costs the same at a million rows.
 COUNT_CAP = 100_000
@@ -24,8 +25,8 @@ ALONE_CAP, MOST_ALONE = 1_000, 10
 TAB = "tab"
 #: Beyond this many skipped rows the page is found by ids first.
 DEEP = 1_000
-#: More rows than this contain a text: a page of them is met sooner by going through all in their order.
-COMMON = 3_000
+#: More rows than this contain a text: a page of them is met sooner by going through all in the order of an index.
+COMMON = 20_000
 
 
 @dataclass
@@ -120,18 +121,18 @@ def _add(
 
 
 def where(
-    session: Session, query: Query, state: ListState, base: Any = None, *, indexed: bool = True
+    session: Session, query: Query, state: ListState, base: Any = None, *, by_index: bool = True
 ) -> list[ColumnElement[bool]]:
     """The conditions as SQL; `base` is one more. Raises RuleError (with the field) for a value that makes no sense.
 
-    indexed: parts of texts are looked up by their index first.
+    by_index: parts of texts are looked up by their index first.
     """
     found = []
     for c in state.conditions:
         try:
             expression = query.expression(c.column)
             found.append(c.column.kind.condition(expression, c.operator, c.values, c.column.field))
-            if indexed and c.operator == "contains" and not c.column.custom:
+            if by_index and c.operator == "contains" and not c.column.custom:
                 found += text_index.narrowed(session, query.entity(c.column.path), [c.column.key], c.values[0])
         except RuleError as error:
             error.field = c.column.name
@@ -174,8 +175,8 @@ def fetch(
     query = Query(model)
     conditions = where(session, query, state, base)
     total, capped = count(session, query, conditions) if total is None else capped_at(total)
-    if total > COMMON and any(c.operator == "contains" for c in state.conditions):
-        conditions = where(session, query, state, base, indexed=False)
+    if total > COMMON and ordered(model, state) and any(c.operator == "contains" for c in state.conditions):
+        conditions = where(session, query, state, base, by_index=False)
     pages = max(1, -(-total // state.size))
     page = min(state.page, pages) if not capped else state.page
     offset, size = (page - 1) * state.size, state.size
@@ -191,6 +192,14 @@ def fetch(
         statement = query.apply(statement.where(*conditions), prepared)
     rows = session.execute(statement, {} if deep else {"size": size, "offset": offset}).all()
     return Page(shown, rows[::-1] if backwards else list(rows), total, capped, page, pages, state.size)
+
+
+def ordered(model: type[Any], state: ListState) -> bool:
+    """Whether an index has the rows in the order of the list."""
+    first = state.sort[0][0] if state.sort else None
+    if first is None or first.name == "id":
+        return True
+    return not (first.path or first.custom or first.target) and indexed(model.__table__.c[first.key])
 
 
 def _prepared(

@@ -9,7 +9,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.functions import FunctionElement
 
-from app.services.text_index import indexed
+from models.base import indexed
 
 #: The last of all characters: no text that begins with another comes after it and this.
 LAST = "\U0010ffff"

@@ -11,7 +11,8 @@ from app.console.inputs import shown_title
 from app.console.matching import beginnings, begins, fits, is_whole, like
 from app.rules.choice import N_
 from app.rules.errors import RuleError
-from app.services.text_index import indexed, narrowed
+from app.services.text_index import narrowed
+from models.base import indexed
 
 #: Rows a picker answers at once, and at most where many are taken from a library.
 FEW, MANY = 8, 50

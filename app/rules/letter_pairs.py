@@ -18,7 +18,7 @@ def pairs_of(texts: Sequence[str | None]) -> str:
     found = []
     for letter, text in zip(LETTERS, texts, strict=False):
         if text:
-            low = text.replace("\x00", "").lower() + "\n"  # so that the last sign begins a pair, too
+            low = _small(text.replace("\x00", "")) + "\n"  # so that the last sign begins a pair, too
             found.append(f" {letter}".join(["", *map(add, low, low[1:])]))
     return "".join(found)
 
@@ -28,6 +28,11 @@ def pairs_asked(typed: str, column: int = 0) -> list[str]:
 
     Empty where nothing is asked that narrows a search: blanks, marks, a single Latin letter or figure.
     """
-    runs, letter = _RUNS.findall(typed.lower()), LETTERS[column]
+    runs, letter = _RUNS.findall(_small(typed)), LETTERS[column]
     signs = [f"{run}*" for run in runs if len(run) == 1 and not run.isascii()]
     return [letter + pair for pair in dict.fromkeys([*signs, *(p for run in runs for p in map(add, run, run[1:]))])]
+
+
+def _small(text: str) -> str:
+    """In small letters, one for each: of İ Python makes two, databases one."""
+    return text.replace("İ", "i").lower()

@@ -6,7 +6,9 @@ inverted index. It follows every flush; what writes past the flush says so. It o
 compares the columns as well.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cache
 from hashlib import sha256
 from itertools import repeat
@@ -14,37 +16,27 @@ from typing import Any
 
 from flask import Flask
 from flask_appbuilder import Model
-from sqlalchemy import (
-    Column,
-    ColumnElement,
-    PrimaryKeyConstraint,
-    String,
-    UniqueConstraint,
-    bindparam,
-    column,
-    func,
-    inspect,
-    select,
-    table,
-    text,
-)
+from sqlalchemy import ColumnElement, String, bindparam, column, func, inspect, select, table, text
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session, UOWTransaction
 from sqlalchemy.sql.expression import TableClause
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator
 
-from app.extensions import db
+from app.extensions import BUSY_TIMEOUT, db
 from app.rules.letter_pairs import pairs_asked, pairs_of
 from app.services.unit_of_work import SYSTEM, act_as, listen, unit_of_work
 from models.access import Stamp
+from models.base import REWRITTEN, indexed
 
 #: More rows than this are not looked up one by one.
 MANY = 50_000
+#: Milliseconds that SQLite waits for another process which makes the indexes.
+PATIENCE = 600_000
 #: Rows read and written at once where a table is indexed anew.
 CHUNK = 5_000
 #: The row of `stamp` that tells which texts are indexed, and how: another number where pairs are made otherwise.
-STAMP, FORM = "text_index", 1
+STAMP, FORM = "text_index", 2
 _CREATE = {
     "sqlite": ("CREATE VIRTUAL TABLE {0} USING fts5(pairs, tokenize='ascii', detail=none, columnsize=0)",),
     "postgresql": (
@@ -54,9 +46,10 @@ _CREATE = {
 }
 _BEGINNINGS = "CREATE INDEX IF NOT EXISTS ix_{0}_{1}_begins ON {0} ({1} text_pattern_ops)"
 _INSERT = {
-    "sqlite": "INSERT INTO {} (rowid, pairs) VALUES (:rowid, :pairs)",
+    "sqlite": "INSERT OR REPLACE INTO {} (rowid, pairs) VALUES (:rowid, :pairs)",
     "postgresql": "INSERT INTO {} (rowid, pairs) VALUES"
-    " (:rowid, array_to_tsvector(array_remove(string_to_array(:pairs, ' '), '')))",
+    " (:rowid, array_to_tsvector(array_remove(string_to_array(:pairs, ' '), '')))"
+    " ON CONFLICT (rowid) DO UPDATE SET pairs = excluded.pairs",
 }
 
 
@@ -122,15 +115,6 @@ def _index(name: str) -> TableClause:
     return table(name, column("rowid"), column("pairs"))
 
 
-@cache
-def indexed(column: Column[Any]) -> bool:
-    """Whether an index finds the rows by the beginning of this column; on PostgreSQL one that `ensure` makes."""
-    table = column.table
-    unique = [c.columns for c in table.constraints if isinstance(c, UniqueConstraint | PrimaryKeyConstraint)]
-    keys: list[list[Any]] = [list(columns) for columns in (*unique, *(i.columns for i in table.indexes))]
-    return any(key[0] is column for key in keys)
-
-
 def add(session: Session, model: type[Any], ids: Sequence[int], columns: Mapping[str, Sequence[Any]]) -> None:
     """New rows of a table, written past the flush. columns: name → the value of each row."""
     if names := _names(model):
@@ -162,29 +146,62 @@ def ensure(session: Session, *, anew: bool = False) -> None:
     mark = sha256(declared.encode()).hexdigest()
     if not anew and session.execute(select(Stamp.value).where(Stamp.name == STAMP)).scalar() == mark:
         return
-    with unit_of_work(session):
-        for model in models:
-            name, connection = index_of(model).name, session.connection()
-            for statement in ("DROP TABLE IF EXISTS {0}", *_CREATE[connection.dialect.name]):
-                connection.exec_driver_sql(statement.format(name))
-            _fill(session, model)
-            if connection.dialect.name == "postgresql":  # there an index in the order of a language knows no beginnings
-                for one in (model.__table__.c[name] for name in (*_names(model), "pinyin")):
-                    if indexed(one):
-                        connection.exec_driver_sql(_BEGINNINGS.format(model.__tablename__, one.name))
-        session.merge(Stamp(name=STAMP, value=mark))
+    with _alone(session):
+        if anew or session.execute(select(Stamp.value).where(Stamp.name == STAMP)).scalar() != mark:
+            for model in models:
+                _make(session, model)
+            session.merge(Stamp(name=STAMP, value=mark))
+
+
+@contextmanager
+def _alone(session: Session) -> Iterator[None]:
+    """A unit of work for which another process that makes the indexes waits as long as that takes."""
+    lite = session.get_bind().dialect.name == "sqlite"
+    if lite:
+        session.connection().exec_driver_sql(f"PRAGMA busy_timeout={PATIENCE}")
+    try:
+        with unit_of_work(session):
+            if not lite:
+                session.execute(select(func.pg_advisory_xact_lock(func.hashtext(STAMP))))
+            yield
+    finally:
+        if lite:
+            session.connection().exec_driver_sql(f"PRAGMA busy_timeout={BUSY_TIMEOUT}")
+            session.rollback()
+
+
+def _make(session: Session, model: type[Any]) -> None:
+    name, connection, columns = index_of(model).name, session.connection(), model.__table__.c
+    for statement in ("DROP TABLE IF EXISTS {0}", *_CREATE[connection.dialect.name]):
+        connection.exec_driver_sql(statement.format(name))
+    _fill(session, model)
+    if connection.dialect.name == "postgresql":  # there an index in the order of a language knows no beginnings
+        for one in (columns[name] for name in (*_names(model), "pinyin") if name in columns):
+            if indexed(one):
+                connection.exec_driver_sql(_BEGINNINGS.format(model.__tablename__, one.name))
 
 
 def _fill(session: Session, model: type[Any]) -> None:
-    stored, last = model.__table__, 0
-    names = [stored.c[name] for name in model.__text_index__]
-    while True:
-        query = select(stored.c.id, *names).where(stored.c.id > last).order_by(stored.c.id).limit(CHUNK)
-        rows = session.connection().execute(query).all()
-        if not rows:
-            return
-        _insert(session, model, ((row[0], row[1:]) for row in rows))
-        last = rows[-1][0]
+    last: int | None = 0
+    while last is not None:
+        last = _copy(session, model, model.__table__.c.id > last)
+
+
+def refresh(session: Session, model: type[Any], ids: Iterable[int]) -> None:
+    """Index these rows as they are in their table now."""
+    if _names(model):
+        waiting = sorted(ids)
+        for start in range(0, len(waiting), CHUNK):
+            _copy(session, model, model.__table__.c.id.in_(waiting[start : start + CHUNK]))
+
+
+def _copy(session: Session, model: type[Any], which: ColumnElement[bool]) -> int | None:
+    """Index rows of a table, CHUNK at most; the id of the last."""
+    stored = model.__table__.c
+    query = select(stored.id, *(stored[name] for name in _names(model))).where(which).order_by(stored.id).limit(CHUNK)
+    rows = session.connection().execute(query).all()
+    _insert(session, model, ((key, texts) for key, *texts in rows))
+    return rows[-1][0] if rows else None
 
 
 def reindex(app: Flask) -> None:
@@ -195,14 +212,21 @@ def reindex(app: Flask) -> None:
 
 
 def _after_flush(session: Session, _context: UOWTransaction) -> None:
-    fresh: list[Any] = [one for one in session.new if _names(one)]
-    changed: list[Any] = [one for one in session.dirty if _touched(one)]
-    gone: list[Any] = [one for one in session.deleted if _names(one)]
-    models: dict[type[Any], None] = dict.fromkeys(map(type, (*fresh, *changed, *gone)))
-    for model in models:
-        drop(session, model, [one.id for one in (*changed, *gone) if type(one) is model])
-        new = [one for one in (*fresh, *changed) if type(one) is model]
-        _insert(session, model, ((one.id, [getattr(one, name) for name in _names(model)]) for one in new))
+    written: dict[type[Any], set[int]] = defaultdict(set)
+    for one in (*session.new, *session.dirty):
+        if _touched(one):
+            written[type(one)].add(one.id)
+    for one in session.deleted:
+        drop(session, type(one), [one.id])
+    for model, ids in written.items():
+        refresh(session, model, ids)
+    _take_up(session)
+
+
+def _take_up(session: Session) -> None:
+    """Texts that were rewritten beside the records, see `models.base.rewritten`."""
+    for model, ids in session.info.pop(REWRITTEN, {}).items():
+        refresh(session, model, ids)
 
 
 def _touched(one: Any) -> bool:
@@ -216,4 +240,4 @@ def _names(one: Any) -> tuple[str, ...]:
 
 def install() -> None:
     """Listen to every session of the process (once)."""
-    listen(after_flush=_after_flush)
+    listen(after_flush=_after_flush, before_commit=_take_up)

@@ -1,6 +1,7 @@
 """Parts of texts are found by the index whatever happened to the rows, and nothing else is found."""
 
 from pathlib import Path
+from threading import Barrier, Thread
 
 import pytest
 from flask import Flask
@@ -12,10 +13,11 @@ from app.extensions import db
 from app.rules.application_number import PatentType
 from app.services import records, setup, text_index
 from app.services.import_undo import undo
+from app.services.party_merge import merge
 from app.services.text_index import index_of, narrowed
 from app.services.unit_of_work import SYSTEM, act_as, unit_of_work
 from models.base import Record
-from models.case import Case
+from models.case import Case, CaseApplicant
 from models.party import Applicant, Client, Inventor
 from models.system import ImportBatch
 from models.task import Task
@@ -78,6 +80,68 @@ def test_the_index_follows_new_changed_and_deleted_rows(any_session: Session) ->
         any_session.delete(any_session.get(Case, key))
     assert found(any_session, Case, "量子点显示") == set()
     assert whole(any_session)
+
+
+def test_the_index_follows_the_names_that_are_kept_with_a_case(any_session: Session) -> None:
+    """They are written beside the record when its parties change."""
+    with unit_of_work(any_session):
+        case, party = new_case("PT-2026-9003", "一种支架"), Applicant(name="拓扑绝缘体研究院", client_id=1)
+        case.applicants = [CaseApplicant(applicant=party)]
+        any_session.add(case)
+    assert found(any_session, Case, "拓扑绝缘") == {case.id}
+    with unit_of_work(any_session):
+        party.name = "量子计算研究院"
+    assert found(any_session, Case, "量子计算") == {case.id}
+    with unit_of_work(any_session):
+        case.applicants.append(CaseApplicant(applicant=any_session.get(Applicant, 1), position=2))
+    assert whole(any_session)
+    kept = any_session.get(Applicant, 2)
+    versions = {one.id: one.version for one in (kept, party)}
+    merge(any_session, Applicant, kept.id, party.id, versions=versions, reason="重复录入")
+    assert found(any_session, Case, "量子计算") == set()
+    assert whole(any_session)
+    with unit_of_work(any_session):
+        case.applicants.clear()
+    assert whole(any_session)
+
+
+def test_letters_that_databases_fold_otherwise(any_session: Session) -> None:
+    with unit_of_work(any_session):
+        for number, title in enumerate(("İstanbul 的ßtraße", "ＬＥＤ灯ı", "ſalz Σας", "K-模块")):
+            any_session.add(new_case(f"PT-2026-91{number:02}", title))
+    for typed in ("istanbul", "İstan", "led灯", "ＬＥＤ", "straße", "salz", "σας", "k-模块", "模块", "灯"):
+        columns = Case.__text_index__
+        query = select(Case.id).where(or_(*(fits(getattr(Case, name), f"%{like(typed)}%") for name in columns)))
+        assert found(any_session, Case, typed) == set(any_session.execute(query).scalars()), typed
+
+
+def test_two_processes_that_start_at_once_make_the_index_once(any_app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[str] = []
+    make = text_index._make
+    monkeypatch.setattr(text_index, "_make", lambda session, model: (made.append(model.__name__), make(session, model)))
+    with any_app.app_context():
+        connection = db.session.connection()
+        connection.execute(text("DELETE FROM stamp WHERE name = 'text_index'"))
+        connection.execute(text("DROP TABLE patent_case_text"))
+        db.session.commit()
+    begun, failed = Barrier(2), []
+
+    def start() -> None:
+        with any_app.app_context():
+            act_as(db.session, SYSTEM)
+            begun.wait(10)
+            try:
+                text_index.ensure(db.session)
+            except Exception as error:
+                failed.append(error)
+
+    threads = [Thread(target=start) for _n in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert not failed
+    assert sorted(made) == sorted(model.__name__ for model in INDEXED)
 
 
 def test_what_is_rolled_back_is_not_found(any_session: Session) -> None:
