@@ -52,8 +52,10 @@ def service(name: str) -> Callable[..., Any]:
 
 def application(args: argparse.Namespace) -> Flask:
     """The application on the data folder the command line names."""
-    with undisturbed(), sparing():
-        return service("create_app")({"DATA_DIR": args.data} if args.data else None)
+    with undisturbed():
+        with sparing():
+            create_app = service("create_app")
+        return create_app({"DATA_DIR": args.data} if args.data else None)
 
 
 @contextmanager

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     import alembic.command
     import alembic.config
     import alembic.script
+    import cryptography
+    import cryptography.fernet
     import docx
     import docx.document
     import docx.enum.text
@@ -56,6 +58,7 @@ if TYPE_CHECKING:
 else:
     alembic = Late("alembic", "command", "config", "script")
     clocks = Late("apscheduler.schedulers.background")
+    cryptography = Late("cryptography", "fernet")
     docx = Late("docx")
     fsspec = Late("fsspec", "implementations.local")
     lxml = Late("lxml", "etree")
@@ -63,24 +66,42 @@ else:
     xlsxwriter = Late("xlsxwriter")
 
 
-def _spared() -> dict[str, ModuleType]:
-    """By name what Flask-AppBuilder imports for parts of it that are not used here, and what it gets instead.
+#: By module the classes and functions that Flask-AppBuilder imports for parts of it that are not used here: a type of
+#: column that no table has, its own API of tables, and that of users and positions.
+UNUSED = {
+    "flask_appbuilder.security.sqla.apis": (
+        "ApiKeyApi", "GroupApi", "PermissionApi", "PermissionViewMenuApi", "RoleApi", "UserApi", "ViewMenuApi",
+    ),
+    "marshmallow_sqlalchemy": ("SQLAlchemyAutoSchema", "field_for"),
+    "marshmallow_sqlalchemy.fields": ("Related", "RelatedList"),
+    "sqlalchemy_utils.types.uuid": ("UUIDType",),
+}  # fmt: skip
 
-    A class for a type of column that no table has would bring all of sqlalchemy_utils and the dialects of databases.
+
+def _empty(name: str, parts: tuple[str, ...]) -> ModuleType:
+    """A module in which these names are classes without content."""
+    module = ModuleType(name)
+    vars(module).update({part: type(part, (), {}) for part in parts})
+    return module
+
+
+def _spared() -> dict[str, ModuleType | None]:
+    """By name what Flask-AppBuilder would import for nothing, and what it gets instead.
+
+    PyJWT does without `cryptography` (None: not there) as long as one secret key signs all tokens, as here.
     """
-    of_uuid = ModuleType("sqlalchemy_utils.types.uuid")
-    of_uuid.UUIDType = type("UUIDType", (), {})  # type: ignore[attr-defined]
-    return {of_uuid.__name__: of_uuid, "jsonschema": Late("jsonschema")}
+    late = {name: Late(name) for name in ("jsonschema", "limits.aio", "yaml")}
+    return {"cryptography": None, **late, **{name: _empty(name, parts) for name, parts in UNUSED.items()}}
 
 
 @contextmanager
 def sparing() -> Iterator[None]:
     """Within, Flask-AppBuilder is imported without what it would bring for nothing; later all of it can be had."""
     stand_ins = {name: module for name, module in _spared().items() if name not in sys.modules}
-    sys.modules.update(stand_ins)
+    sys.modules.update(stand_ins)  # type: ignore[arg-type]  # None says that there is no such module
     try:
         yield
     finally:
         for name, module in stand_ins.items():
-            if sys.modules.get(name) is module:
+            if name in sys.modules and sys.modules[name] is module:
                 del sys.modules[name]

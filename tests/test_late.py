@@ -1,5 +1,6 @@
 """Libraries imported when first used: what a start does without, and that nobody notices."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -75,18 +76,43 @@ def test_a_start_loads_no_library_that_few_requests_need(tmp_path: Path) -> None
     collects, set_aside, *loaded = said.split()
     assert (collects, set_aside) == ("True", "True"), "garbage is collected, and what the start made is not looked at"
     assert {"flask_appbuilder", "sqlalchemy", "models"} <= set(loaded)
-    seldom = {"alembic", "apscheduler", "docx", "fsspec", "jsonschema", "lxml", "mako", "pypinyin", "sqlalchemy_utils"}
+    seldom = {
+        "alembic", "apscheduler", "cryptography", "docx", "fsspec", "jsonschema", "lxml", "mako",
+        "marshmallow_sqlalchemy", "pypinyin", "sqlalchemy_utils", "yaml",
+    }  # fmt: skip
     assert not seldom & set(loaded)
 
 
 def test_what_a_start_is_spared_is_there_for_whoever_asks() -> None:
-    """In a fresh process: Flask-AppBuilder imported without two libraries, both used afterwards."""
+    """In a fresh process: Flask-AppBuilder imported without its libraries, which are used afterwards."""
     ask = (
-        "from app.late import sparing\n"
-        "with sparing(): import flask_appbuilder.api as api, flask_appbuilder.models.sqla.interface as interface\n"
-        "import sys; assert not {'jsonschema', 'sqlalchemy_utils'} & set(sys.modules)\n"
-        "import jsonschema, sqlalchemy_utils\n"
-        "print(api.jsonschema.validate is jsonschema.validate, sqlalchemy_utils.UUIDType().python_type.__name__)\n"
+        "from app.late import UNUSED, sparing\n"
+        "with sparing(): import flask_appbuilder.api as api, flask_appbuilder.security.sqla.manager, limits\n"
+        "import importlib, sys; assert not {*UNUSED, 'cryptography', 'jsonschema', 'yaml'} & set(sys.modules)\n"
+        "import cryptography.fernet, jsonschema, yaml\n"
+        "print(all(hasattr(importlib.import_module(m), n) for m, names in UNUSED.items() for n in names))\n"
+        "print(api.jsonschema.validate is jsonschema.validate, api.yaml.safe_load is yaml.safe_load)\n"
+        "print(limits.aio.storage.MemoryStorage.__module__)\n"
     )
     told = subprocess.run([sys.executable, "-c", ask], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert told.stdout.split() == ["True", "UUID"]
+    assert told.stdout.split() == ["True", "True", "True", "limits.aio.storage.memory"]
+
+
+def test_a_spared_start_signs_programs_in_and_keeps_secrets(tmp_path: Path) -> None:
+    """In a fresh process: tokens need no library of key pairs, and mail passwords get it."""
+    ask = (
+        "import sys; from app import cli; from app.arguments import parse\n"
+        "app = cli.prepared(parse(['--data', sys.argv[1], 'calc', 'deadline']))\n"
+        "client = app.test_client()\n"
+        "who = {'username': 'admin', 'password': 'First-Password-1!', 'provider': 'db'}\n"
+        "token = client.post('/api/v1/security/login', json=who).get_json()['access_token']\n"
+        "for shown in (token, token[:-9] + 'forged999'):\n"
+        "    print(client.get('/api/v1/country', headers={'Authorization': 'Bearer ' + shown}).status_code)\n"
+        "from app.services.secrets import Vault\n"
+        "vault = Vault(app.config['DATA_DIR']); print(vault.unlock(vault.lock('secret')))\n"
+    )
+    environ = {**os.environ, "PATENTDESK_ADMIN_PASSWORD": "First-Password-1!"}
+    told = subprocess.run(
+        [sys.executable, "-c", ask, str(tmp_path)], cwd=ROOT, env=environ, capture_output=True, text=True, check=True
+    )
+    assert told.stdout.split() == ["403", "401", "secret"], "known, but to change the first password; not known"

@@ -3,9 +3,9 @@
 import base64
 from pathlib import Path
 
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from sqlalchemy.orm import Session
 
+from app.late import cryptography
 from app.rules.choice import N_
 from app.rules.errors import RuleError
 from config import kept_secret
@@ -26,7 +26,7 @@ class Vault:
 
     def __init__(self, folder: Path):
         keys = [base64.urlsafe_b64encode(bytes.fromhex(line)) for line in kept_secret(folder / FILE).split()]
-        self._keys = MultiFernet([Fernet(key) for key in keys])
+        self._keys = cryptography.fernet.MultiFernet([cryptography.fernet.Fernet(key) for key in keys])
 
     def lock(self, text: str) -> str:
         """The text as a token that says nothing to who has not the key."""
@@ -36,5 +36,5 @@ class Vault:
         """The text of a token. Raises RuleError where no key fits any more."""
         try:
             return self._keys.decrypt(token.encode()).decode()
-        except InvalidToken as error:
+        except cryptography.fernet.InvalidToken as error:
             raise RuleError(N_("The stored password can no longer be read; type it again"), field="password") from error
