@@ -10,22 +10,22 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from io import TextIOWrapper
-from typing import Any, TextIO
-
-from flask import Flask
-from waitress import create_server
+from typing import TYPE_CHECKING, Any, TextIO
 
 from app.arguments import parse
-from app.extensions import db
 from app.late import sparing
 from app.rules.errors import RuleError
-from app.services.refusal import say
-from app.services.unit_of_work import SYSTEM, act_as
 from config import SettingError
 
-#: Where the work is done. Found by name when asked for: no command waits for what another needs.
+if TYPE_CHECKING:
+    from flask import Flask
+
+#: Where the work is done. Found by name when asked for: no command waits for what another needs, and everything large
+#: is imported while the start is undisturbed.
 SERVICES = {
     "create_app": "app.factory:create_app",
+    "server": "waitress:create_server",
+    "speaking": "app.services.setup:speaking",
     "prepare": "app.services.setup:prepare",
     "demo": "app.services.setup:load_demo",
     "migrate": "app.services.setup:migrate",
@@ -50,7 +50,7 @@ def service(name: str) -> Callable[..., Any]:
     return pkgutil.resolve_name(SERVICES[name])
 
 
-def application(args: argparse.Namespace) -> Flask:
+def application(args: argparse.Namespace) -> "Flask":
     """The application on the data folder the command line names."""
     with undisturbed():
         with sparing():
@@ -71,17 +71,6 @@ def undisturbed() -> Iterator[None]:
         gc.enable()
 
 
-@contextmanager
-def speaking(app: Flask) -> Iterator[None]:
-    """The application's context, acting as the system; a refusal inside is told in the user's language."""
-    with app.app_context():
-        act_as(db.session, SYSTEM)
-        try:
-            yield
-        except RuleError as error:
-            raise RuleError(say(error), code=error.code) from error
-
-
 def serve(args: argparse.Namespace) -> None:
     """Set up what is missing and answer requests until stopped. The port is taken first: a clash changes nothing."""
     app = application(args)
@@ -93,7 +82,7 @@ def serve(args: argparse.Namespace) -> None:
     print(f"PatentDesk is ready: http://{shown}:{args.port}   (Ctrl+C stops it)", flush=True)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # as by Ctrl+C: what runs in the background ends in order
     with service("background")(app) if app.config["BACKGROUND"] else nullcontext():
-        create_server(app, sockets=[taken], **server_options(app)).run()
+        service("server")(app, sockets=[taken], **server_options(app)).run()
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -107,7 +96,7 @@ def listen(host: str, port: int) -> socket.socket:
         raise SystemExit(f"cannot serve on {host}:{port} ({reason}): try another --port") from error
 
 
-def server_options(app: Flask) -> dict[str, Any]:
+def server_options(app: "Flask") -> dict[str, Any]:
     """How waitress serves: threads, no name in the answers, and forwarded headers from one known proxy only."""
     options: dict[str, Any] = {"threads": app.config["THREADS"], "ident": None, "clear_untrusted_proxy_headers": True}
     if app.config["TRUSTED_PROXY"]:
@@ -131,10 +120,9 @@ def say_demo(password: str | None, out: TextIO) -> None:
 
 def import_file(args: argparse.Namespace) -> None:
     """Read a file into a table and say what became of its rows."""
-    app = prepared(args)
-    with speaking(app):
+    with service("speaking")(prepared(args)) as session:
         done = service("import")(
-            db.session, args.table, args.file, mode=args.mode, constants=dict(args.constants), mapping=args.mapping,
+            session, args.table, args.file, mode=args.mode, constants=dict(args.constants), mapping=args.mapping,
             sheet=args.sheet,
         )  # fmt: skip
     for remark in done.remarks:
@@ -146,9 +134,8 @@ def import_file(args: argparse.Namespace) -> None:
 
 def export_file(args: argparse.Namespace) -> None:
     """Write a table to a file."""
-    app = prepared(args)
-    with speaking(app):
-        print(f"wrote {service('export')(db.session, args.table, args.file)} rows to {args.file}")
+    with service("speaking")(prepared(args)) as session:
+        print(f"wrote {service('export')(session, args.table, args.file)} rows to {args.file}")
 
 
 def calculate(args: argparse.Namespace) -> None:
@@ -157,8 +144,8 @@ def calculate(args: argparse.Namespace) -> None:
     for stream, encoding in ((sys.stdin, "utf-8-sig"), (sys.stdout, "utf-8")):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(encoding=encoding, newline="")
-    with speaking(app):
-        service("calc")(db.session, args.calculation, sys.stdin, sys.stdout)
+    with service("speaking")(app) as session:
+        service("calc")(session, args.calculation, sys.stdin, sys.stdout)
 
 
 def create_admin(args: argparse.Namespace) -> None:
@@ -168,7 +155,7 @@ def create_admin(args: argparse.Namespace) -> None:
     print(f"{args.username} is an administrator")
 
 
-def prepared(args: argparse.Namespace) -> Flask:
+def prepared(args: argparse.Namespace) -> "Flask":
     """The application with its database in order; a password made on the way goes beside the command's output."""
     app = application(args)
     say_password("admin", service("prepare")(app), sys.stderr)

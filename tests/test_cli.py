@@ -14,6 +14,7 @@ from waitress.adjustments import Adjustments
 
 from app import cli
 from app.rules.errors import RuleError
+from app.services.unit_of_work import SYSTEM, actor_of
 
 #: Stands for the session: commands say who acts in it and hand it on.
 SESSION = SimpleNamespace(info={})
@@ -25,7 +26,10 @@ def services(monkeypatch):
     app = Flask("stand-in")
     Babel(app)
     app.config.update(THREADS=2, TRUSTED_PROXY="", BACKGROUND=True)
-    table = {"calls": [], "create_app": lambda settings: app, "prepare": lambda app: None}
+    table = {
+        "calls": [], "create_app": lambda settings: app, "prepare": lambda app: None,
+        "speaking": lambda app: nullcontext(SESSION),
+    }  # fmt: skip
 
     def service(name):
         def call(*args, **options):
@@ -35,7 +39,6 @@ def services(monkeypatch):
         return call
 
     monkeypatch.setattr(cli, "service", service)
-    monkeypatch.setattr(cli, "db", SimpleNamespace(session=SESSION))
     return table
 
 
@@ -75,6 +78,17 @@ def test_a_refusal_is_a_sentence_and_a_status(services, table_file, capsys):
     services["import"] = refuse
     assert cli.main(["import", "cases", str(table_file)]) == 1
     assert capsys.readouterr().err == "There is no table cases\n"
+
+
+def test_a_command_acts_as_the_system_and_is_refused_in_chinese(app):
+    def command():
+        with cli.service("speaking")(app) as session:
+            assert actor_of(session) is SYSTEM
+            raise RuleError("There is no such calculation", code="missing")
+
+    with pytest.raises(RuleError, match="^没有这种计算$") as refused:
+        command()
+    assert refused.value.code == "missing"
 
 
 def test_calculated_rows_stand_alone_on_standard_output(services, monkeypatch, capsys):
@@ -120,12 +134,10 @@ def test_serving_prepares_shows_the_password_once_and_adds_the_demo(words, servi
     services["background"] = lambda app: nullcontext()
     served = []
     monkeypatch.setattr(cli, "listen", lambda host, port: (host, port))
-    monkeypatch.setattr(
-        cli, "create_server", lambda app, **options: SimpleNamespace(run=lambda: served.append(options))
-    )
+    services["server"] = lambda app, **options: SimpleNamespace(run=lambda: served.append(options))
     assert cli.main(words) == 0
     said = capsys.readouterr().out
-    assert services["calls"] == ["create_app", "prepare", "demo", "background"]
+    assert services["calls"] == ["create_app", "prepare", "demo", "background", "server"]
     assert said.count("Once1!") == 1
     assert "http://localhost:8080" in said
     assert served == [

@@ -67,6 +67,7 @@ def test_a_start_loads_no_library_that_few_requests_need(tmp_path: Path) -> None
     """Asked of a fresh process on a database that is up to date."""
     start = (
         "import gc, sys; from app import cli; from app.arguments import parse\n"
+        "assert not {'flask', 'sqlalchemy'} & set(sys.modules), 'large, and not yet undisturbed'\n"
         "cli.prepared(parse(['--data', sys.argv[1], 'calc', 'deadline']))\n"
         "print(gc.isenabled(), gc.get_freeze_count() > 100_000, *sorted({name.split('.')[0] for name in sys.modules}))"
     )

@@ -15,8 +15,10 @@ from sqlalchemy.orm import Session
 
 from app.extensions import build_engine, db
 from app.late import alembic
+from app.rules.errors import RuleError
 from app.services import accounts, parameters, seed, text_index
 from app.services.access import sync_permissions
+from app.services.refusal import say
 from app.services.unit_of_work import SYSTEM, act_as, unit_of_work
 from models.access import Stamp
 
@@ -45,6 +47,16 @@ def acting() -> Session:
     session = db.session
     act_as(session, SYSTEM)
     return session
+
+
+@contextmanager
+def speaking(app: Flask) -> Iterator[Session]:
+    """The session of a command, acting as the system; a refusal inside is told in the user's language."""
+    with app.app_context():
+        try:
+            yield acting()
+        except RuleError as error:
+            raise RuleError(say(error), code=error.code) from error
 
 
 def hash_of(wanted: dict[str, set[str]]) -> str:
