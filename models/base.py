@@ -20,7 +20,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
 )
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Session, mapped_column, object_session, relationship
 
 from app.rules.choice import N_, Choice
 from app.rules.workflow import Workflow
@@ -219,8 +219,23 @@ class Record(Model):
             _relate(cls)
         super().__init_subclass__(**kwargs)
 
+    @property
+    def created_by(self) -> Any:
+        """Who made the row. Looked up when asked for: relationships of every table would cost a tenth of a start."""
+        return _user(self, self.created_by_id)
+
+    @property
+    def updated_by(self) -> Any:
+        """Who changed the row last; see `created_by`."""
+        return _user(self, self.updated_by_id)
+
     def __str__(self) -> str:
         return str(getattr(self, self.__title__, None) or self.id)
+
+
+def _user(record: Record, key: int | None) -> Any:
+    session = object_session(record)
+    return session.get(_class_of("User"), key) if session and key else None
 
 
 def _relate(cls: type) -> None:
@@ -237,6 +252,16 @@ def _relate(cls: type) -> None:
 def fields_of(model: type[Any]) -> dict[str, Field]:
     """The labelled columns of a table, in order of declaration."""
     return {c.key: c.info["field"] for c in model.__table__.columns if "field" in c.info}
+
+
+def target_of(model: type[Any], name: str) -> type[Any]:
+    """The table a reference points to, by its column or its row (`case_id`, `case`). Raises KeyError."""
+    return _class_of(model.__table__.c[f"{name.removesuffix('_id')}_id"].info["field"].target)
+
+
+@cache
+def _class_of(name: str) -> type[Any]:
+    return {m.class_.__name__: m.class_ for m in Record.registry.mappers}[name]
 
 
 def flows_of(model: Any) -> tuple[Workflow, ...]:

@@ -120,6 +120,5 @@ _complete(
     created_by_id=reference("User", N_("Created by"), index=False),
     updated_by_id=reference("User", N_("Updated by"), index=False),
 )  # fmt: skip
-Position.created_by = relationship(User, foreign_keys=[Position.created_by_id])
-Position.updated_by = relationship(User, foreign_keys=[Position.updated_by_id])
+Position.created_by, Position.updated_by = Record.created_by, Record.updated_by
 _label(Position, name=Field("text", N_("Position name"), required=True, length=64))

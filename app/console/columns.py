@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, String, cast, inspect, literal, se
 from sqlalchemy.orm import aliased
 
 from app.console.kinds import CUSTOM_KINDS, Kind, kind_of
-from models.base import Field, fields_of
+from models.base import Field, fields_of, target_of
 
 #: Custom fields are named with this prefix: "x.size" is the value `size` of the record's `extra`.
 CUSTOM = "x."
@@ -99,20 +99,12 @@ def _declared(model: type, name: str) -> Column:
     raise KeyError(name)
 
 
-def target_of(model: type[Any], step: str) -> type[Any]:
-    """The table that the reference `step` points to. Raises KeyError."""
-    relationships = inspect(model).relationships
-    if step not in relationships or relationships[step].uselist:
-        raise KeyError(step)
-    return relationships[step].mapper.class_
-
-
-_REACHED: dict[tuple[type, tuple[str, ...]], tuple[Any, Any]] = {}
+_REACHED: dict[tuple[type, tuple[str, ...]], tuple[Any, tuple[Any, ...]]] = {}
 _LOCK = RLock()
 
 
-def _reach(model: type[Any], path: tuple[str, ...]) -> tuple[Any, Any]:
-    """The table at the end of `path` under a name of its own, and the join that leads there.
+def _reach(model: type[Any], path: tuple[str, ...]) -> tuple[Any, tuple[Any, ...]]:
+    """The table at the end of `path` under a name of its own, and what to join to get there.
 
     Both are made once: a new alias describes all its columns anew, which takes longer than the query.
     """
@@ -122,9 +114,13 @@ def _reach(model: type[Any], path: tuple[str, ...]) -> tuple[Any, Any]:
             found = _REACHED.get((model, path))
             if found is None:
                 parent = _reach(model, path[:-1])[0] if path[1:] else model
-                relation = getattr(parent, path[-1])
-                alias = aliased(relation.property.mapper.class_)
-                found = _REACHED[model, path] = alias, relation.of_type(alias)
+                mapper, step = inspect(parent).mapper, path[-1]
+                alias: Any = aliased(target_of(mapper.class_, step))
+                if step in mapper.relationships:  # brings the scope of the table along
+                    found = alias, (getattr(parent, step).of_type(alias),)
+                else:  # who made and changed a row
+                    found = alias, (alias, alias.id == getattr(parent, f"{step}_id"))
+                _REACHED[model, path] = found
     return found
 
 
@@ -134,7 +130,7 @@ class Query:
     def __init__(self, model: type[Any]):
         self.model = model
         self._aliases: dict[tuple[str, ...], Any] = {(): model}
-        self._joins: dict[tuple[str, ...], Any] = {}
+        self._joins: dict[tuple[str, ...], tuple[Any, ...]] = {}
 
     def entity(self, path: tuple[str, ...]) -> Any:
         """The table (or its alias) at the end of `path`, joined when first asked for."""
@@ -168,9 +164,9 @@ class Query:
     def apply(self, statement: Select, made_by: "Query | None" = None) -> Select:
         """Add the joins collected so far, without those that who made the statement has added."""
         done = made_by._joins if made_by else {}
-        for path, relation in self._joins.items():
+        for path, join in self._joins.items():
             if path not in done:
-                statement = statement.outerjoin(relation)
+                statement = statement.outerjoin(*join)
         return statement
 
     def select(self, columns: list[Column], *more: ColumnElement) -> Select:

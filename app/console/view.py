@@ -7,7 +7,7 @@ from typing import Any, ClassVar, TypeVar
 from flask_appbuilder import BaseView
 from sqlalchemy import inspect, select
 
-from app.console.columns import CUSTOM, Column, Columns, target_of
+from app.console.columns import CUSTOM, Column, Columns
 from app.console.edit_page import EditPages
 from app.console.forms_page import FormPages
 from app.console.import_page import ImportPages
@@ -28,7 +28,7 @@ from app.services.custom_fields import custom_fields
 from app.services.kept import SETUP, kept
 from app.services.unit_of_work import Actor, actor_of
 from app.texts import gettext as _
-from models.base import Field, fields_of, flows_of, key_of
+from models.base import Field, fields_of, flows_of, key_of, target_of
 
 T = TypeVar("T")
 INSTANCES: dict[str, "Console"] = {}

@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from sqlalchemy import inspect, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.services.unit_of_work import unscoped
+from models.base import target_of
 
 
 def hold_root(session: Session, model: type[Any], record_id: int) -> None:
@@ -18,7 +19,7 @@ def hold_root(session: Session, model: type[Any], record_id: int) -> None:
     while model.__scope_parent__:
         own = model.id == record_id if ids is None else model.id.in_(ids)
         ids = select(getattr(model, f"{model.__scope_parent__}_id")).where(own)
-        model = inspect(model).relationships[model.__scope_parent__].mapper.class_
+        model = target_of(model, model.__scope_parent__)
     if ids is not None:
         with unscoped(session):
             session.execute(select(model.id).where(model.id.in_(ids)).with_for_update(of=model))

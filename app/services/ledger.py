@@ -14,7 +14,7 @@ from app.rules.choice import N_, Choice
 from app.rules.errors import RuleError
 from app.services.unit_of_work import actor_of, listen, unit_of, unscoped
 from models.audit import AuditEntry
-from models.base import Record, flows_of, now
+from models.base import Record, flows_of, now, target_of
 
 #: Columns whose change is no news.
 SILENT = {
@@ -129,9 +129,8 @@ def collections_of(model: type[Any]) -> tuple[str, ...]:
 @cache
 def owners_of(model: type[Any]) -> dict[str, type[Any]]:
     """The audited tables whose records take this table's rows with them, by the column that points to them."""
-    mapper = inspect(model)
-    own = [c.key for c in mapper.local_table.columns if any(k.ondelete == "CASCADE" for k in c.foreign_keys)]
-    owners = {name: mapper.relationships[name.removesuffix("_id")].mapper.class_ for name in own}
+    own = [c.key for c in model.__table__.columns if any(k.ondelete == "CASCADE" for k in c.foreign_keys)]
+    owners = {name: target_of(model, name) for name in own}
     return {name: owner for name, owner in owners.items() if watched(owner)}
 
 

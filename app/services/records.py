@@ -16,7 +16,7 @@ from app.services import ledger
 from app.services.held import hold_root
 from app.services.unit_of_work import new_batch, unit_of, unit_of_work, unscoped
 from models.audit import AuditEntry
-from models.base import fields_of, flow_with, flows_of, key_of
+from models.base import fields_of, flow_with, flows_of, key_of, target_of
 from models.system import Attachment
 
 BULK = "bulk-"  # what the batches of bulk edits begin with, so that their undo takes back no others
@@ -186,7 +186,7 @@ def complete(record: Any, written: set[str] | None = None) -> None:
 
 
 def _exists(session: Session, record: Any, name: str, value: int) -> bool:
-    target = inspect(type(record)).relationships[name.removesuffix("_id")].mapper.class_
+    target = target_of(type(record), name)
     with session.no_autoflush:
         return session.execute(select(target.id).where(target.id == value)).first() is not None
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from flask_appbuilder.security.sqla.models import PermissionView, Role, User
-from sqlalchemy import Select, insert, inspect, select
+from sqlalchemy import Select, insert, select
 from sqlalchemy.orm import Session
 
 from app.rules.choice import N_
@@ -19,7 +19,7 @@ from app.services.bulk import columns_of, insert_rows
 from app.services.today import OFFICE
 from app.services.unit_of_work import unit_of_work
 from models.access import ShippedRow, Stamp
-from models.base import Field, fields_of, key_of
+from models.base import Field, fields_of, key_of, target_of
 
 FOLDER = Path(__file__).resolve().parents[2] / "seed"
 #: Why the records were made, in their history.
@@ -195,7 +195,7 @@ def _value(
 
 
 def _reference(session: Session, model: type[Any], column: str, text: str, lookups: dict[str, dict[str, int]]) -> int:
-    target = inspect(model).relationships[column.removesuffix("_id")].mapper.class_
+    target = target_of(model, column)
     if column not in lookups:
         pairs: Any = session.execute(_names(target)).all()
         lookups[column] = {str(name): key for name, key in pairs}

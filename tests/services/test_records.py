@@ -17,9 +17,9 @@ from app.services import history, numbering, records
 from app.services.records import ChildRow, Stale
 from app.services.unit_of_work import Actor, act_as, unit_of_work
 from models.audit import AuditEntry
-from models.base import Record
+from models.base import Record, target_of
 from models.case import Case, Priority
-from models.organization import Department
+from models.organization import Department, User
 from models.party import Client, Referrer
 from models.reference import Country
 
@@ -52,6 +52,23 @@ def test_what_the_clerk_left_empty_is_filled_in(clerk: Session) -> None:
     assert client.short_name == "长安汽车"
     assert client.pinyin.startswith("cqca")
     assert client.version == 1
+
+
+def test_a_record_knows_who_made_and_changed_it(clerk: Session) -> None:
+    li = clerk.scalars(select(User).where(User.username == "admin")).one()
+    act_as(clerk, Actor(id=li.id, name="李", is_admin=True))
+    client = make_client(clerk)
+    assert (client.created_by, client.updated_by) == (li, li)
+    assert Client(created_by_id=li.id).created_by is None, "of what is in no session nothing is looked up"
+    assert target_of(Client, "created_by") is target_of(Client, "updated_by_id") is User
+    named = {r.key for mapper in Record.registry.mappers for r in mapper.relationships if mapper.class_ is not User}
+    assert not named & {"created_by", "updated_by"}, "they would cost a start a tenth"
+
+
+@pytest.mark.parametrize("name", ["name", "cases", "nonsense", "id", "client_no", ""])
+def test_what_is_no_reference_has_no_target(name: str) -> None:
+    with pytest.raises(KeyError):
+        target_of(Client, name)
 
 
 def test_every_error_names_its_field_and_nothing_is_saved(clerk: Session) -> None:

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
@@ -143,6 +143,22 @@ def test_sorting_up_and_down_by_what_is_shown(admin: FlaskClient, session: Sessi
     head = admin.get(url("case", "sort=our_ref")).get_data(as_text=True)
     assert re.search(r'data-col="our_ref"[^>]*aria-sort="ascending"', head)
     assert "sort=-our_ref" in head
+
+
+def test_a_list_is_sorted_and_asked_by_who_made_its_rows(admin: FlaskClient, session: Session) -> None:
+    """Who made and changed a row are references without a relationship."""
+    zhao, qian = (User(username=name, first_name=name, email=name) for name in ("zhao", "qian"))
+    session.add_all([zhao, qian])
+    session.flush()
+    for case_id, maker in ((1, zhao), (2, qian), (3, zhao)):
+        statement = update(Case).where(Case.id == case_id).values(created_by_id=maker.id)
+        session.execute(statement, execution_options={"audited": True})
+    session.commit()
+    assert session.get_one(Case, 1).created_by is zhao
+    theirs = f"q.created_by={zhao.id}&q.created_by={qian.id}"
+    assert rows(admin.get(url("case", f"{theirs}&sort=created_by,-id"))) == [2, 3, 1]
+    assert rows(admin.get(url("case", f"{theirs}&sort=-created_by,client,id"))) == [1, 3, 2]
+    assert rows(admin.get(url("case", f"q.created_by={qian.id}"))) == [2]
 
 
 def test_several_columns_sort_one_after_the_other(admin: FlaskClient, session: Session) -> None:

@@ -12,7 +12,7 @@ from app.console.layout import ImportNames
 from app.rules.choice import N_
 from app.rules.errors import RuleError
 from app.services.imports import Creation
-from models.base import fields_of
+from models.base import fields_of, target_of
 
 Child = dict[str, Any]
 
@@ -78,7 +78,7 @@ class Collection:
 
     def target(self, key: str) -> type[Any]:
         """What a reference points to."""
-        return inspect(self.model).relationships[key.removesuffix("_id")].mapper.class_
+        return target_of(self.model, key)
 
     def normalise(self, holders: list[Row]) -> None:
         """References become ids; a row with an unknown one is refused."""

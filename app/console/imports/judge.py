@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import inspect, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.console.columns import CUSTOM
@@ -23,7 +23,7 @@ from app.services.import_batches import Tally
 from app.services.imports import Change, Creation
 from app.services.unit_of_work import unscoped
 from app.texts import gettext as _
-from models.base import fields_of, flows_of
+from models.base import fields_of, flows_of, target_of
 
 
 @dataclass
@@ -99,7 +99,7 @@ class _Judge:
         for key in (name for name in references if name in used):
             texts[key] = dict.fromkeys(v for row in rows if isinstance(v := row.values.get(key), str))
         for key, wanted in texts.items():
-            target = inspect(self.model).relationships[key.removesuffix("_id")].mapper.class_
+            target = target_of(self.model, key)
             console = self.scheme.view.console_of(target)
             found = find_by_name(self.session, target, wanted, dict(console.pick_only) if console else {})
             name = self.scheme.name_of(key)

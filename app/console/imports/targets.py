@@ -12,7 +12,7 @@ from app.console.layout import ImportNames, Imports
 from app.rules.choice import N_
 from app.services.unit_of_work import Actor
 from app.texts import gettext as _
-from models.base import Field, flows_of
+from models.base import Field, flows_of, target_of
 
 #: Kinds of columns that no file fills.
 CLOSED = {"datetime", "json", "password"}
@@ -60,7 +60,7 @@ def targets_of(view: Any, actor: Actor) -> dict[str, Target]:
     for names in imports.names:
         if view.writable_to(actor, names.collection):
             model = inspect(view.model).relationships[names.collection].mapper.class_
-            label = inspect(model).relationships[names.reference].mapper.class_.__label__
+            label = target_of(model, names.reference).__label__
             synonyms = (*names.synonyms, *view.synonyms.get(names.collection, ()))
             spec = Field("long_text", label, help=N_("Several names are separated by semicolons"))
             found[names.collection] = Target(names.collection, names.collection, spec, names=names, synonyms=synonyms)
