@@ -13,7 +13,7 @@ from werkzeug.exceptions import HTTPException
 
 import views
 from app import texts
-from app.console import exporting, guard, importing, render, shell  # noqa: F401 - two of them register their jobs
+from app.console import addresses, exporting, guard, importing, render, shell  # noqa: F401 - two of them register their jobs
 from app.console.api import ApiView
 from app.console.desk_page import DeskView
 from app.console.json_body import JsonBody
@@ -90,6 +90,7 @@ def _pages(app: Flask, builder: AppBuilder) -> None:
         builder.add_view_no_menu(page)
         if getattr(page, "csrf_exempt", False):  # it asks for the token itself, see console.api
             csrf.exempt(app.blueprints[page.__name__])
+    addresses.share(app)
     shell.use_menu(views.MENU)
     app.extensions["patentdesk.permissions"] = permissions_of(REGISTRY.values(), shell.PAGES)
 

@@ -1,4 +1,4 @@
-"""Thousands of addresses without the price: what builds an address from its parts is compiled when first needed."""
+"""Hundreds of addresses without the price: what builds an address from its parts is compiled when first needed."""
 
 from collections.abc import Callable
 from typing import Any

@@ -35,11 +35,10 @@ INSTANCES: dict[str, "Console"] = {}
 
 
 @cache
-def _routes(cls: type) -> set[str]:
-    """The methods with addresses that a class declares itself: Flask-AppBuilder need not look for them in each table's
-    hundreds of attributes.
-    """
-    return {name for name, member in vars(cls).items() if hasattr(member, "_urls")}
+def routes_of(cls: type) -> set[str]:
+    """The methods with addresses that a class declares or inherits."""
+    own = {name for name, member in vars(cls).items() if hasattr(member, "_urls")}
+    return own.union(*(routes_of(base) for base in cls.__bases__))
 
 
 class Console(ListPages, PickPages, EditPages, FormPages, RecordPages, StepPages, TransferPages, ImportPages, BaseView):
@@ -96,9 +95,12 @@ class Console(ListPages, PickPages, EditPages, FormPages, RecordPages, StepPages
     asks_reason: ClassVar[bool] = False  # a change must say why
     delete_confirm: ClassVar[str] = ""
     icon: ClassVar[str] = "file-text"
+    own_routes: ClassVar[set[str]] = set()  # methods with addresses beside those of every console, or in their place
 
     def __init_subclass__(cls, model: type[Any] | None = None, **kwargs: Any):
         super().__init_subclass__(**kwargs)
+        routes = routes_of(cls)  # type: ignore[arg-type]  # a class is hashable
+        cls.own_routes = {name for name in routes if getattr(cls, name) is not getattr(Console, name, None)}
         if model is None:
             return
         cls.model = model
@@ -108,12 +110,22 @@ class Console(ListPages, PickPages, EditPages, FormPages, RecordPages, StepPages
         cls.default_view = "index"
         cls.class_permission_name = cls.key
         cls.base_permissions = [f"can_{name}" for name in cls.permissions()]
-        cls.include_route_methods = set().union(*(_routes(base) for base in cls.__mro__))
         REGISTRY[cls.key] = cls
 
     def __init__(self) -> None:
         super().__init__()
         INSTANCES[self.key] = self
+
+    def __dir__(self) -> set[str]:
+        """The methods with addresses of their own. Flask-AppBuilder looks four times through all that `dir` names: for
+        them, and for marks that they alone bear. There are hundreds of attributes, and some are made when looked at.
+        """
+        return self.own_routes
+
+    def inherits(self, name: str) -> bool:
+        """Whether the page of this name that tables have in common is one of this console, too."""
+        listed = self.include_route_methods
+        return name not in self.own_routes and (listed is None or name in listed)
 
     @classmethod
     def permissions(cls) -> dict[str, str]:

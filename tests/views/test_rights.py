@@ -14,7 +14,7 @@ from flask_appbuilder.security.sqla.models import User
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from app.console.view import REGISTRY
+from app.console.view import INSTANCES, REGISTRY, Console, routes_of
 from app.rules.party import CasePhase, RequirementType
 from app.services import records, scope
 from app.services.unit_of_work import Actor, act_as, unit_of_work
@@ -61,12 +61,32 @@ GRANTED, HOLDERS = granted(), holders()
 
 def routes(app: Flask) -> Iterator[tuple[str, Any, str, set[str]]]:
     """(address, view, method name, HTTP methods) of every page of our views, from the URL map."""
-    views = {v.__class__.__name__: v for v in app.appbuilder.baseviews}
+    views = {v.__class__.__name__: [v] for v in app.appbuilder.baseviews}
+    consoles = [v for v in app.appbuilder.baseviews if isinstance(v, Console)]
     for rule in app.url_map.iter_rules():
         owner, _dot, method = rule.endpoint.partition(".")
-        view = views.get(owner)
-        if view is not None and rule.rule.startswith("/app"):
-            yield rule.rule, view, method, rule.methods - {"HEAD", "OPTIONS"}
+        shared = [c for c in consoles if c.inherits(method)] if owner == "Console" else []
+        for view in shared or views.get(owner, ()):
+            if rule.rule.startswith("/app"):
+                at = rule.rule.replace("<table:console>", getattr(view, "key", ""))
+                yield at, view, method, rule.methods - {"HEAD", "OPTIONS"}
+
+
+def test_every_page_of_every_table_is_walked(app: Flask) -> None:
+    """The routes below are those of each console, and what they share is registered once."""
+    walked = {(view.key, method) for _rule, view, method, _methods in routes(app) if isinstance(view, Console)}
+    for key, view in INSTANCES.items():
+        listed = view.include_route_methods or routes_of(type(view))
+        assert {method for at, method in walked if at == key} == routes_of(type(view)) & set(listed), key
+    assert not [r for r in app.url_map.iter_rules() if r.endpoint.startswith("CountryView.")]
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [("no_table/", 404), ("no_table/new", 404), ("user_assignment/new", 404), ("country/none", 404), ("country", 308)],
+)
+def test_an_address_that_no_table_has_is_nowhere(path: str, status: int, admin: FlaskClient) -> None:
+    assert admin.get(f"/app/{path}").status_code == status
 
 
 def needed(view: Any, method: str) -> str | None:
