@@ -48,7 +48,8 @@ BOOKS = frozenset(part for parts in DEMANDED.values() for part in parts)
 FORMATS = {".xml", ".pdf", ".doc", ".docx", ".jpg", ".jpeg", ".tif", ".tiff", ".zip", ".txt"}
 EPOCH = (1980, 1, 1, 0, 0, 0)
 _FORM_CODE = re.compile(r"[0-9]{6,8}")
-_XML_CHARACTER = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+#: What XML cannot hold.
+_NO_XML_CHARACTER = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 @dataclass(frozen=True)
@@ -135,7 +136,7 @@ def lacking(patent_type: PatentType | None, kind: FilingKind, method: FilingMeth
 
 def xml_text(text: str) -> str:
     """A text without the characters that no XML file may hold."""
-    return _XML_CHARACTER.sub("", text)
+    return _NO_XML_CHARACTER.sub("", text)
 
 
 def serialized(root: ET.Element) -> bytes:

@@ -30,10 +30,11 @@ _NUMBER = re.compile(
 _COMMA = re.compile(r"(?:^|(?<=[\s;；,，、|]))(\d{1,2})、", re.ASCII)
 _KEPT_COMMA = "\ue000"
 _AND_OTHERS = re.compile(r"(?<=..)等(?:\d+人?|人)?$")
+#: What names 汉字 is compiled when first used: Python takes a millisecond for so many signs.
 _HAN = r"[\u3400-\u9fff]"
-_PADDED = re.compile(f"^({_HAN}) ({_HAN})$")
-_PERSON = re.compile(_HAN + "{2,4}")
-_UNSURE = re.compile(rf"{_HAN} +{_HAN}|^[①-⑳]|^[\[(（【]?\d{{1,2}}[\])）】.．:：、]|等(?:\d+人?|人)?$")
+_PADDED = f"^({_HAN}) ({_HAN})$"
+_PERSON = _HAN + "{2,4}"
+_UNSURE = rf"{_HAN} +{_HAN}|^[①-⑳]|^[\[(（【]?\d{{1,2}}[\])）】.．:：、]|等(?:\d+人?|人)?$"
 
 
 def split_applicants(value: object) -> list[str]:
@@ -48,7 +49,7 @@ def split_inventors(value: object) -> list[str]:
 
 def is_unsure(names: list[str]) -> bool:
     """Whether what was read as one name may be several, or more than a name."""
-    return len(names) == 1 and not _begins_compound(names[0]) and _UNSURE.search(names[0]) is not None
+    return len(names) == 1 and not _begins_compound(names[0]) and re.search(_UNSURE, names[0]) is not None
 
 
 def clean_name_list(value: object) -> tuple[str, list[Repair]]:
@@ -64,7 +65,7 @@ def _split(value: object, *, blanks: bool) -> list[str]:
         names = _divided(names[0], blanks=blanks)
     if len(names) > 1:
         names[-1] = _AND_OTHERS.sub("", names[-1]).rstrip()
-    names = [_PADDED.sub(r"\1\2", name.strip(" '‘`")) for name in names]
+    names = [re.sub(_PADDED, r"\1\2", name.strip(" '‘`")) for name in names]
     return list(dict.fromkeys(name for name in names if not _NOBODY.fullmatch(name)))
 
 
@@ -83,7 +84,7 @@ def _without_numbers(text: str) -> str:
 def _divided(text: str, *, blanks: bool) -> list[str]:
     """The names that slashes, or blanks, divide; the text itself where they divide anything else."""
     parts = [part.strip() for part in text.split("/")]
-    if len(parts) > 1 and (all(map(_PERSON.fullmatch, parts)) or all(len(part) > 3 for part in parts)):
+    if len(parts) > 1 and (all(re.fullmatch(_PERSON, part) for part in parts) or all(len(part) > 3 for part in parts)):
         return parts
     parts = _AND_OTHERS.sub("", text).split()
     return parts if blanks and len(parts) > 1 and all(map(_is_person, parts)) else [text]
@@ -93,7 +94,7 @@ def _is_person(text: str) -> bool:
     """A Chinese name of two or three signs, a usual surname first."""
     surname = text[:2] if text[:2] in COMPOUND_SURNAMES else text[:1]
     usual = surname in SURNAMES or surname in COMPOUND_SURNAMES
-    return usual and _PERSON.fullmatch(text) is not None and len(surname) < len(text) <= 3
+    return usual and re.fullmatch(_PERSON, text) is not None and len(surname) < len(text) <= 3
 
 
 def _begins_compound(text: str) -> bool:

@@ -50,7 +50,7 @@ _SCIENTIFIC = re.compile(r"(\d)(?:\.(\d+))?[Ee]\+?(\d{1,2})")
 
 _STRONG_SEPARATOR = re.compile(r"[;；、|\n\r]+")
 _COMMA = re.compile(r"[,，](?!\s*(?:ltd|limited|inc|incorporated|llc|llp|l\.p|co|corp|gmbh|s\.a)\b)", re.IGNORECASE)
-_HAN = re.compile(r"[\u3400-\u9fff]")
+_HAN = r"[\u3400-\u9fff]"  # compiled when first used: Python takes a millisecond for so many signs
 _AGENCY_CODE = re.compile(r"(.*?)[\s(（\[]*(\d{5})(?:\.0+)?[)）\]]?", re.DOTALL)
 
 
@@ -169,7 +169,7 @@ def split_names(value: object) -> list[str]:
     separate, and never before Ltd, Inc and the like: "Foo Co., Ltd" is one name.
     """
     text = clean_text(value, multiline=True)
-    if _STRONG_SEPARATOR.search(text.strip(";；、| \n")) or not _HAN.search(text):
+    if _STRONG_SEPARATOR.search(text.strip(";；、| \n")) or not re.search(_HAN, text):
         parts = _STRONG_SEPARATOR.split(text)
     else:
         parts = _COMMA.split(text.strip(";；、| \n"))

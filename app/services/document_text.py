@@ -20,7 +20,6 @@ MOST_BYTES = 32 * 1024 * 1024
 #: A Word file is read as a whole: not if it says it unpacks to more. (No more is unpacked than it says.)
 MOST_UNPACKED = 4 * MOST_BYTES
 MOST_PROPERTIES = 64 * 1024
-_CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _PAGE = re.compile(rb"/Type\s*/Page(?![A-Za-z])")
 _OBJECTS = re.compile(rb"/Type\s*/ObjStm.*?stream\r?\n(.*?)endstream", re.S)
 _PAGES = re.compile(rb"<Pages>(\d{1,5})</Pages>")
@@ -81,7 +80,8 @@ def _blocks(blocks: Iterator) -> Iterator[str]:
 def _xml(content: bytes) -> str:
     parser = lxml.etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
     root = lxml.etree.fromstring(content, parser)
-    lines = _form_lines(root) if _CHINESE.match(str(root.tag)) else (str(part).strip() for part in root.itertext())
+    chinese = "\u4e00" <= str(root.tag)[:1] <= "\u9fff"
+    lines = _form_lines(root) if chinese else (str(part).strip() for part in root.itertext())
     return "\n".join(line for line in lines if line)
 
 

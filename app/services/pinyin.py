@@ -7,7 +7,8 @@ from functools import cache, lru_cache
 from app.late import pypinyin
 
 LENGTH = 200
-_RUNS = re.compile(
+#: Compiled when first used: Python takes milliseconds for so many signs.
+_RUNS = (
     r"([\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+)|[^\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+"
 )
 
@@ -22,7 +23,7 @@ def _pairs() -> frozenset[str]:
 def initials(name: str | None) -> str:
     """The pinyin initials of a name, lower case, for typing instead of 汉字; of a word in Latin letters the first."""
     found: list[str] = []
-    for run in _RUNS.finditer(name or ""):
+    for run in re.finditer(_RUNS, name or ""):
         found += map(_of_word, _words(run[0]) if run[1] else (run[0],))
     return "".join(found)[:LENGTH]
 
