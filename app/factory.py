@@ -28,7 +28,7 @@ from app.services.files import FileStore
 from app.services.secrets import Vault
 from app.services.setup import permissions_of
 from config import settings
-from translations.catalog import compile_catalog
+from translations.compiled import compile_catalog
 
 ROOT = Path(__file__).parent
 

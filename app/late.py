@@ -37,6 +37,9 @@ if TYPE_CHECKING:
     import alembic.command
     import alembic.config
     import alembic.script
+    import babel
+    import babel.messages.mofile
+    import babel.messages.pofile
     import cryptography
     import cryptography.fernet
     import docx
@@ -57,6 +60,7 @@ if TYPE_CHECKING:
     from apscheduler.schedulers import background as clocks
 else:
     alembic = Late("alembic", "command", "config", "script")
+    babel = Late("babel", "messages.mofile", "messages.pofile")
     clocks = Late("apscheduler.schedulers.background")
     cryptography = Late("cryptography", "fernet")
     docx = Late("docx")

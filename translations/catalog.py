@@ -7,7 +7,7 @@
     python3 -m translations.catalog check     list what is missing, fuzzy, broken or unused; status 1 if anything is
     python3 -m translations.catalog compile   write messages.mo if the catalog is newer
 
-Babel and Jinja2 are needed, nothing else of the product.
+Of what is installed, Babel and Jinja2 are needed.
 """
 
 import argparse
@@ -23,12 +23,12 @@ from typing import NamedTuple
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
-from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
+
+from translations.compiled import PO, compile_catalog
 
 ROOT = Path(__file__).resolve().parent.parent
 MAPPING = ROOT / "translations" / "babel.cfg"
-PO = ROOT / "translations" / "zh" / "LC_MESSAGES" / "messages.po"
 KEYWORDS = {**DEFAULT_KEYWORDS, "lazy_gettext": None, "lazy_ngettext": (1, 2), "lazy_pgettext": ((1, "c"), 2)}
 ABOUT = {"project": "PatentDesk", "version": "1", "last_translator": "PatentDesk contributors", "language_team": "zh"}
 LOCK_SECONDS = 60
@@ -111,18 +111,6 @@ def check(code: Catalog, catalog: Catalog) -> list[Finding]:
             findings.append(Finding("broken", _first(wanted), where))
     unused = (m for m in _texts(catalog) if code.get(m.id, m.context) is None)
     return findings + [Finding("unused", _first(message), "") for message in unused]
-
-
-def compile_catalog(po: Path = PO) -> bool:
-    """Write the .mo beside `po` if it is missing or older; whether it was written."""
-    mo = po.with_suffix(".mo")
-    if mo.exists() and mo.stat().st_mtime_ns >= po.stat().st_mtime_ns:
-        return False
-    beside = mo.with_suffix(f".mo.{os.getpid()}")
-    with beside.open("wb") as file:
-        write_mo(file, read(po))
-    os.replace(beside, mo)
-    return True
 
 
 @contextmanager
