@@ -221,7 +221,7 @@ class Record(Model):
 
     @property
     def created_by(self) -> Any:
-        """Who made the row. Looked up when asked for: relationships of every table would cost a tenth of a start."""
+        """Who made the row. Looked up when asked for: relationships of every table would cost a twelfth of a start."""
         return _user(self, self.created_by_id)
 
     @property
