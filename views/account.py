@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import current_app, flash, g, jsonify, redirect, request, session, url_for
 from flask_appbuilder import BaseView, expose
@@ -14,7 +13,7 @@ from markupsafe import Markup
 from wtforms import HiddenField, PasswordField, StringField
 from wtforms.validators import InputRequired
 
-from app.console.guard import page, say
+from app.console.guard import leads_inside, page, say
 from app.console.render import respond
 from app.extensions import db
 from app.rules.choice import N_
@@ -45,10 +44,7 @@ class LoginForm(FlaskForm):
 
 def local(address: str | None) -> str:
     """The address if it leads to a page of this application, else the start page."""
-    text = address or ""
-    parts = urlsplit(text) if text.isprintable() and "\\" not in text else None
-    inside = parts is not None and not parts.scheme and not parts.netloc and text.startswith("/app/")
-    return text if inside else START
+    return address if address and leads_inside(address) else START
 
 
 def by_field(error: RuleError) -> dict[str, str]:

@@ -1,9 +1,9 @@
 """The door of every page: signed in, allowed, and every refusal told in the user's language."""
 
 import functools
+import re
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
 from flask import g, jsonify, redirect, request, url_for
 from flask_login import current_user
@@ -135,6 +135,17 @@ def error_page(status: int, message: str | None, *, lacks: tuple[str, str] | Non
 
 def came_from() -> str:
     """The address of the page here that led to this one; nothing where it is this one, or somebody else's."""
-    before = urlsplit(request.referrer or "")
-    here = before.netloc == request.host and before.path != request.path
-    return urlunsplit(before._replace(scheme="", netloc="")) if here else ""
+    host, _slash, rest = (request.referrer or "").partition("://")[2].partition("/")
+    address = f"/{rest}"
+    return address if host == request.host and path_of(address) != request.path and leads_inside(address) else ""
+
+
+def leads_inside(address: str) -> bool:
+    """Whether an address, as a browser reads it, is a page of this application that awaits who is signed in."""
+    inside = address.startswith("/app/") and address.isprintable() and "\\" not in address
+    return inside and path_of(address) != url_for("AccountView.login")
+
+
+def path_of(address: str) -> str:
+    """An address without what is asked of its page."""
+    return re.split("[?#]", address, maxsplit=1)[0]

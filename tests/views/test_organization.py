@@ -104,7 +104,8 @@ def test_the_login_page_is_chinese_and_leads_where_one_wanted(client: FlaskClien
 @pytest.mark.parametrize(
     "wanted",
     ["https://evil.example/app/", "//evil.example/app/", "/\\evil.example", "/app/\\..", "javascript:alert(1)",
-     "///evil", "/app/\r\nSet-Cookie: x=1", "evil.example/app/", "/static/x", ""],
+     "///evil", "/app/\r\nSet-Cookie: x=1", "evil.example/app/", "/static/x", "", "/app/login",
+     "/app/login?next=/app/client/"],
 )  # fmt: skip
 def test_nobody_is_led_astray(client: FlaskClient, user: User, wanted: str) -> None:
     assert sign_in(client, "tangruolan", PASSWORD, wanted).headers["Location"] == "/app/"
