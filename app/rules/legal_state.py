@@ -2,9 +2,11 @@
 
 A closed case is outside every safety net; so one is closed only where nothing in the cell speaks against it.
 
-A rejection alone ends nothing: within three months of its delivery reexamination may be requested (专利法第41条第1款),
-and lists seldom say when that was. So such a case stays open until a list says that the rejection took effect
-(驳回生效) or names an end besides (驳回失效).
+A rejection alone ends nothing: within three months of its receipt reexamination may be requested (专利法第41条第1款),
+and within three months of a decision that upholds it the court may be asked (第2款); lists seldom say when that was. So
+such a case stays open, to be looked at, until a list says that the rejection took effect (驳回生效) or names an end
+besides (驳回失效). A case deemed withdrawn (视撤) is closed, although the right may be restored within two months
+(专利法实施细则第6条): closed cases have their reinstatement (恢复).
 """
 
 import re
@@ -21,8 +23,8 @@ FILED_NOW = ("等年登印费", "等待申请费", "待答复", "审中", "在�
 #: What other systems call the state of a patent; what is not here tells nothing about the case.
 STATES = {
     **dict.fromkeys(
-        ("失效", "无效", "无权", "终止", "专利权终止", "专利权的终止", "驳回生效", "撤回", "主动撤回", "视撤",
-         "视为撤回", "逾期视撤", "放弃", "视为放弃", "放弃专利权", "避免重复授权放弃专利权", "届满", "期限届满",
+        ("失效", "无效", "无权", "终止", "专利权终止", "专利权的终止", "驳回生效", "驳回决定生效", "撤回", "主动撤回",
+         "视撤", "视为撤回", "逾期视撤", "放弃", "视为放弃", "放弃专利权", "避免重复授权放弃专利权", "届满", "期限届满",
          "专利权有效期届满", "有效期届满", "未缴年费专利权终止", "全部撤销", "全部无效", "结案", "已结案", "Inactive",
          "Expired", "Lapsed", "Withdrawn", "Dead"), CaseStatus.CLOSED),
     **dict.fromkeys((*GRANTED_NOW, "授权", "已授权", "审定授权", "部分无效", "Granted"), CaseStatus.GRANTED),
@@ -38,6 +40,8 @@ _STATES = {word.casefold().replace(" ", ""): status for word, status in STATES.i
 _REJECTED = {word.casefold() for word in REJECTED}
 _NOW = {word.casefold().replace(" ", "") for word in (*GRANTED_NOW, *FILED_NOW)}
 _BLANK_WITHIN = re.compile("|".join(word for word in STATES if " " in word), re.IGNORECASE)
+#: A rejection within words that are not known: 公布后驳回. One that is denied (未驳回) is none.
+_REJECTION = re.compile("(?<![未非不])驳回|reject|refus", re.IGNORECASE)
 #: An end that was, or may yet be, undone.
 _UNDONE = re.compile("恢复|复审|复议|再审|复活|重审|restor|reinstat|reviv|re-?examin|appeal", re.IGNORECASE)
 _PARTS = re.compile(r"[-—_/|;；,，、()（）\s]+")
@@ -79,8 +83,10 @@ def read_state(value: object) -> Reading:
     if closing:
         message = N_("“%(text)s” has “%(word)s” and what contradicts it; the case was not closed")
         return Reading(status, message, closing[-1], True)
+    if not rejected and not denied and (within := _REJECTION.search(text)):
+        rejected = within[0]
     if rejected:
-        message = N_("“%(word)s” alone closes no case, since reexamination may be requested; please check")
+        message = N_("“%(word)s” closes no case, since it may still be contested; please check")
         return Reading(status, message, rejected, True)
     message = N_("“%(text)s” denies a state; that word was not counted") if denied else ""
     return Reading(status, message, "", denied)
