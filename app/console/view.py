@@ -191,11 +191,16 @@ class Console(ListPages, PickPages, EditPages, FormPages, RecordPages, StepPages
         """Whether the actor may change this column."""
         return self.open_to(actor, name) and (self.key, name) not in actor.read_only
 
+    def column_name(self, key: str) -> str:
+        """What rights and forms call the column of a key: city for city_id."""
+        name = key.removesuffix("_id")
+        return key if self.columns().get(name) is None else name
+
     def open_changes(self, actor: Actor, changes: dict[str, Any]) -> list[tuple[Column, Any, Any]]:
         """(column, before, after) of kept changes, as far as the actor may see the columns."""
         columns, found = self.columns(), []
         for key, (before, after) in changes.items():
-            column = columns.get(key.removesuffix("_id")) or columns.get(key)
+            column = columns.get(self.column_name(key))
             if column is not None and self.open_to(actor, column.name):
                 found.append((column, before, after))
         return found

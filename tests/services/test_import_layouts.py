@@ -16,6 +16,7 @@ from app.rules.application_number import PatentType
 from app.rules.case import CaseStatus, FeeReduction, FilingDirection
 from app.rules.errors import RuleError
 from app.rules.party import ClientType
+from app.services.unit_of_work import Actor
 from models.case import Case
 from models.party import Client
 from models.reference import Country
@@ -341,6 +342,21 @@ class TestOtherTables:
         client = session.execute(select(Client).where(Client.name == "测试戊")).scalars().one()
         assert (client.province.name, client.city.name) == found
         assert [(n.name, n.new) for n in plan.rows[0].notes] == [("province", found[0])]
+
+    @pytest.mark.parametrize("right", ["read_only", "hidden"])
+    def test_what_follows_for_a_column_closed_to_the_actor_is_left_out(
+        self, session: Session, tmp_path: Path, right: str
+    ) -> None:
+        closed: dict[str, Any] = {right: frozenset({("client", "city")})}
+        path = make_xlsx(tmp_path / "a.xlsx", [["客户全称", "省份"], ["测试戊", "深圳"]])
+        actor = Actor(grants=frozenset({("import", "client"), ("read", "client")}), **closed)
+        _counts, plan, _batch = bring_in(path, "client", actor, constants={"client_type": "APPLICANT_PERSON"})
+        client = session.execute(select(Client).where(Client.name == "测试戊")).scalars().one()
+        assert (client.province.name, client.city) == ("广东省", None)
+        assert [(n.name, n.doubt, n.params.get("field")) for n in plan.rows[0].notes] == [
+            ("province", False, None),
+            ("province", True, "市"),
+        ]
 
     def test_a_number_that_lost_its_last_digits_is_refused(self, session: Session, tmp_path: Path) -> None:
         rows = [["发明人", "身份证号码"], ["测试丙", 440301199001011234], ["测试丁", "44030119900101123X"]]

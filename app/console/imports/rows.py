@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import cache
 from typing import Any, NamedTuple
 
 from app.console.imports.asides import aside
@@ -161,22 +162,31 @@ def _named(error: RuleError, name: str) -> RuleError:
 
 
 def _finisher(scheme: Scheme) -> Callable[[Row], None]:
-    """What is done to a row once its cells are read: the table's own arrangement, the lengths of what that made."""
+    """What is done to a row once its cells are read: the table's own arrangement, without what the actor may not write,
+    and the lengths of what that made.
+    """
     arrange = scheme.imports.arrange
     lengths = {k: f.length for k, f in fields_of(scheme.model).items() if f.kind == "text" and f.length}
     places = {t.name: at for at, t in scheme.mapped}
+    closed = cache(lambda key: not scheme.view.writable_to(scheme.actor, scheme.view.column_name(key)))
     needed = places.keys() - set(scheme.imports.derived)
     required = [(t.key, t.name) for t in required_of(scheme.targets) if t.name in needed]
 
     def finish(row: Row) -> None:
         values, failed = row.values, {e.field for e in row.errors}
         if arrange is not None and not failed:
+            given, said = {*values}, len(row.notes)
             try:
                 arrange(values, _noter(row, places))
             except RuleErrors as several:
                 row.errors += several.errors
             except RuleError as error:
                 row.errors.append(error)
+            for key in [key for key in values if key not in given and closed(key)]:
+                del values[key]
+                if len(row.notes) > said:
+                    message = N_("Left out, since you may not fill it in: %(field)s")
+                    row.doubt(row.notes[said].name, message, field=scheme.label_of(key))
             for key, text in values.items():
                 if text is not None and key in lengths and len(text) > lengths[key]:
                     row.errors.append(too_long(scheme.name_of(key), lengths[key]))
