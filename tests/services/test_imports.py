@@ -518,6 +518,17 @@ class TestExisting:
         assert plan.rows[0].changes == {}
         assert case_of(session, "201520754675.5").title == "甲"
 
+    def test_a_hidden_record_is_told_by_what_it_was_found(self, session: Session, tmp_path: Path) -> None:
+        records.save(session, Case, None, {"title": "丙", "our_ref": "F-77", "patent_type": PatentType.INVENTION})
+        stranger = Actor(id=999_999, name="x", sees_all=False, grants=frozenset({("import", "case"), ("edit", "case")}))
+        rows = [["2015207546755", "", "乙"], ["2014102705967", "F-77", "丙"], ["", "F-77", "丙"]]
+        for part, field in ((rows[:1], "app_no"), (rows[1:2], "our_ref"), (rows[2:], "our_ref")):
+            path = make_csv(tmp_path / "b.csv", ["申请号", "我方文号", "名称"], part)
+            act_as(session, stranger)
+            plan = importer(path, actor=stranger, mode="update").plan()
+            act_as(session, SYSTEM)
+            assert [error.field for error in plan.rows[0].errors] == [field], part
+
     def test_rows_without_a_number_are_recognised_by_title(self, session: Session, tmp_path: Path) -> None:
         path = make_csv(tmp_path / "b.csv", ["名称", "类型"], [["还没申请的", "发明"]])
         assert bring_in(path)[0] == (1, 1, 0, 0, 0)

@@ -23,7 +23,8 @@ Key = tuple[int, tuple[Any, ...]]
 class Group:
     """Rows of one record. values: the first row's, blanks filled by later ones; source: column → the row it is from.
 
-    record_id: the record of the table, 0 for a new one. namesakes: the records that it may be by a key without number.
+    record_id: the record of the table, 0 for a new one; known_by: the column by which it was found, once it was.
+    namesakes: the records that it may be by a key without number.
     first: what the first row gives, as `Identity` compares it.
     """
 
@@ -31,6 +32,7 @@ class Group:
     values: dict[str, Any] = field(default_factory=dict)
     source: dict[str, Row] = field(default_factory=dict)
     record_id: int = 0
+    known_by: str = ""
     namesakes: list[int] = field(default_factory=list)
     first: dict[str, Any] = field(default_factory=dict)
 
@@ -113,11 +115,6 @@ class Identity:
             if values.get(names[0]) is not None:
                 yield rank, tuple(self._value(values, name) for name in names)
 
-    def known_by(self, values: dict[str, Any]) -> str:
-        """The column by which a record of these values is recognised."""
-        rank, _values = next(self.of(values))
-        return self.scheme.name_of(self.keys[rank][0])
-
     def _value(self, values: dict[str, Any], name: str) -> Any:
         """A value, or what a new record has where none is given."""
         value = values.get(name)
@@ -193,7 +190,7 @@ class Identity:
                                 if rank == self.likely:
                                     group.namesakes.append(record_id)
                                 else:
-                                    group.record_id = record_id
+                                    group.record_id, group.known_by = record_id, self.scheme.name_of(key[0])
 
     def _same(self, values: dict[str, Any], record: dict[str, Any], rank: int) -> bool:
         for name in self.keys[rank]:

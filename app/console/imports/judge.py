@@ -145,7 +145,7 @@ class _Judge:
         record = self.records.get(group.record_id)
         if record is None:
             message = N_("Such a record exists already, but is not open to you")
-            return group.refuse(RuleError(message, field=self.identity.known_by(group.values), code="forbidden"))
+            return group.refuse(RuleError(message, field=group.known_by, code="forbidden"))
         changes = {
             k: (record.get(k), v)
             for k, v in group.values.items()

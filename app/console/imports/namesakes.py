@@ -35,7 +35,7 @@ class Namesakes:
                 message = N_("Several records are alike in all that this row gives; write its number")
                 group.refuse(RuleError(message, field=self.scheme.number_column))
             elif alike:
-                group.record_id = alike[0]
+                self._take(group, alike[0])
         settled = {group.record_id for group in waiting}
         waiting = [group for group in waiting if not group.record_id and not group.refused]
         self._drop(waiting, settled)
@@ -58,13 +58,15 @@ class Namesakes:
         """A record that lacks something the row gives is the row's; one that says otherwise may be another."""
         differing = {key for i in group.namesakes for key in self._contradicting(group, i)}
         if len(group.namesakes) == 1 and claims[group.namesakes[0]] == 1 and not differing:
-            group.record_id = group.namesakes[0]
-            return
+            return self._take(group, group.namesakes[0])
         labels = "、".join(self.scheme.label_of(key) for key in group.values if key in differing) or "—"
         message = N_(
             "A record of the same title without a number may be this one (it differs in: %(fields)s); write its number"
         )
         group.refuse(RuleError(message, field=self.scheme.number_column, code="conflict", fields=labels))
+
+    def _take(self, group: Group, record_id: int) -> None:
+        group.record_id, group.known_by = record_id, self.scheme.imports.likely[0]
 
     def _differing(self, group: Group, record_id: int) -> list[str]:
         """What the record has not as the row gives it; names count as a whole."""
