@@ -21,6 +21,7 @@ from app.console.imports.targets import required_of
 from app.console.imports.uploads import Upload
 from app.console.kinds import is_whole
 from app.console.render import respond
+from app.jobs.queue import Progress
 from app.rules.choice import N_
 from app.rules.errors import RuleError
 from app.services.import_batches import keep_mapping
@@ -39,7 +40,7 @@ def decided(upload: Upload) -> str:
 
 def checking(upload: Upload) -> dict[str, Any]:
     """The check of an upload, as jobs are drawn."""
-    told = upload.told()
+    told = upload.told() or Progress(0, 100, _("Reading the rows"))
     label = _("Check of “%(name)s”") % {"name": upload.name}
     return {"label": label, "state": "running", "done": told.done, "total": told.total, "message": told.message}
 
@@ -55,12 +56,15 @@ class ImportCheckPages(ImportResultPages):
     def check_page(self, upload: Upload) -> Any:
         """The page of the second step, or only its body where a part is asked for.
 
-        A long file is first answered with how far its check is; that part asks for the rest.
+        A long file is first answered with how far its check is; that part asks for the rest. Whoever asks while it is
+        being checked already, waits for that check.
         """
         partial, status = bool(request.headers.get("HX-Request")), 200
         url = f"{self.import_url()}/{upload.token}"
-        if upload.is_long and "now" not in request.args and self.known_plan(upload) is None:
-            return self.checking_page(upload, partial)
+        if upload.is_long and self.known_plan(upload) is None:
+            waits = upload.is_being_checked
+            if waits or "now" not in request.args:
+                return self.checking_page(upload, partial, waits)
         importer = upload.importer(self, actor())
         context = {
             "title": _("Import: %(title)s") % {"title": self.heading()}, "step": "check",
@@ -111,29 +115,39 @@ class ImportCheckPages(ImportResultPages):
         """The rows as decided so far; planned once for each decision."""
         if known := self.known_plan(upload):
             return known
-        importer = upload.importer(self, actor())
-        plan = importer.plan(upload.tell)
-        if len(plan.rows) <= PLAN_ROWS:
-            _PLANS[upload.token] = (decided(upload), importer, plan)
-        while len(_PLANS) > PLANS_KEPT:
-            _PLANS.popitem(last=False)
-        return importer, plan
+        _PLANS.pop(upload.token, None)
+        upload.tell(0, 100, _("Reading the rows"))
+        try:
+            importer = upload.importer(self, actor())
+            plan = importer.plan(upload.tell)
+            if len(plan.rows) <= PLAN_ROWS:
+                _PLANS[upload.token] = (decided(upload), importer, plan)
+            while len(_PLANS) > PLANS_KEPT:
+                _PLANS.popitem(last=False)
+            return importer, plan
+        finally:
+            upload.tell(100, 100, _("Finished"))
 
     def known_plan(self, upload: Upload) -> tuple[Importer, Plan] | None:
-        """The plan of these decisions, where somebody leafs through it."""
-        known = _PLANS.get(upload.token) if "page" in request.args or "show" in request.args else None
+        """The plan of these decisions, where somebody leafs through it or waited for it."""
+        known = _PLANS.get(upload.token) if {"page", "show", "waited"}.intersection(request.args) else None
         return known[1:] if known and known[0] == decided(upload) else None
 
-    def checking_page(self, upload: Upload, partial: bool) -> Any:
-        """How far the check of a long file is; it asks for the checked rows and makes room for them."""
+    def checking_page(self, upload: Upload, partial: bool, waits: bool) -> Any:
+        """How far the check of a long file is; it asks for the checked rows and makes room for them.
+
+        waits: the check goes on already; another is not begun beside it.
+        """
         url = f"{self.import_url()}/{upload.token}"
-        upload.tell(0, 100, _("Reading the rows"))
+        asked = {**request.args, "now": 1, **({"waited": 1} if waits else {})}
+        if not waits:
+            upload.forget()
         context = {
             "title": _("Import: %(title)s") % {"title": self.heading()}, "step": "check",
             "again_url": self.import_url(), "back_url": self.base_url(),
             "file": {"name": upload.name, "rows": upload.rows},
             "progress_url": f"{url}/progress",
-            "check_url": f"{url}?" + urlencode({**request.args, "now": 1}),
+            "check_url": f"{url}?" + urlencode(asked), "waits": waits,
         }  # fmt: skip
         template = "_import_checking.html" if partial else "import.html"
         return respond(template, page=context, jobs=[checking(upload)])

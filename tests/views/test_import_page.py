@@ -1,7 +1,9 @@
 """Importing in the browser: upload, match, correct, import, result, undo; who may, and whose upload it is."""
 
 import io
+import os
 import re
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,9 @@ from sqlalchemy.orm import Session
 
 from app.console import importing
 from app.console.imports import uploads
+from app.console.imports.importer import Importer
+from app.console.imports.judge import Plan
+from app.console.imports.meter import Tell
 from app.extensions import db
 from app.jobs.runner import JobContext
 from app.rules.party import ClientReview
@@ -216,8 +221,46 @@ class TestWay:
         assert "检查“agency.csv”" in progress
         part = admin.get(f"{url}?show=all&now=1", headers={"HX-Request": "true"}).get_data(as_text=True)
         assert part.count('<tr data-row="') == 5
-        assert 'data-said="与已有数据比对 70%"' in admin.get(f"{url}/progress").get_data(as_text=True)
+        assert 'data-said="完成 100%"' in admin.get(f"{url}/progress").get_data(as_text=True)
         assert '<tr data-row="' in admin.get(f"{url}?show=errors").get_data(as_text=True)
+
+    def test_who_asks_while_a_file_is_checked_waits_for_that_check(
+        self, app: Flask, admin: FlaskClient, sign_in_as: Callable, file: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(uploads, "LONG", 3)
+        url, other, part = checked(admin, file), sign_in_as("admin"), {"HX-Request": "true"}
+        plan, plans, waiting = Importer.plan, [], []
+
+        def slow(importer: Importer, tell: Tell | None = None) -> Plan:
+            plans.append(importer)
+            if len(plans) == 1:
+                waiting.extend(other.get(u, headers=part).get_data(as_text=True) for u in (url, f"{url}?now=1"))
+                waiting.append(other.get(f"{url}/progress").get_data(as_text=True))
+            return plan(importer, tell)
+
+        monkeypatch.setattr(Importer, "plan", slow)
+        page = admin.get(url, headers=part).get_data(as_text=True)
+        assert 'hx-trigger="load"' in page
+        assert "<tr data-row" in admin.get(f"{url}?now=1", headers=part).get_data(as_text=True)
+        asked = f'hx-get="{url}?now=1&amp;waited=1" hx-trigger="load delay:2s"'
+        assert [asked in text for text in waiting] == [True, True, False]
+        assert all('data-said="读取各行 0%"' in text for text in waiting)
+        assert "<tr data-row" in other.get(f"{url}?now=1&waited=1", headers=part).get_data(as_text=True)
+        assert len(plans) == 1
+        assert "<tr data-row" in other.get(f"{url}?now=1", headers=part).get_data(as_text=True)
+        assert len(plans) == 2, "asked anew, it is checked anew"
+
+    def test_a_check_that_broke_off_is_not_waited_for(
+        self, admin: FlaskClient, file: Path, app: Flask, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(uploads, "LONG", 3)
+        url, part = checked(admin, file), {"HX-Request": "true"}
+        admin.get(url, headers=part)
+        told = app.config["DATA_DIR"] / "tmp" / "imports" / url.rsplit("/", 1)[1] / "progress.json"
+        told.write_text('[50, 100, "x"]')
+        assert "delay:2s" in admin.get(f"{url}?now=1", headers=part).get_data(as_text=True)
+        os.utime(told, (0, time.time() - uploads.ALIVE - 1))
+        assert "<tr data-row" in admin.get(f"{url}?now=1", headers=part).get_data(as_text=True)
 
     def test_many_rows_go_to_the_background(
         self, admin: FlaskClient, file: Path, session: Session, monkeypatch: pytest.MonkeyPatch

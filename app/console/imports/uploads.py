@@ -4,6 +4,7 @@ import dataclasses
 import json
 import re
 import secrets
+import time
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,6 +25,8 @@ from app.services.unit_of_work import Actor
 JOB = "import"
 #: More rows than this are imported in the background, and checked while the page tells how far that is.
 LONG = 2_000
+#: Seconds within which a check that goes on says so again.
+ALIVE = 10
 TOKEN = re.compile(r"[A-Za-z0-9_-]{20,60}")
 
 
@@ -64,14 +67,32 @@ class Upload:
         part = self.folder / "progress.part"
         with suppress(OSError):  # another check of the same upload, or a reader that holds the file
             part.write_text(json.dumps([done, total, what]), encoding="utf-8")
-            part.replace(self.folder / "progress.json")
+            part.replace(self._progress)
 
-    def told(self) -> Progress:
-        """How far its check is."""
+    def told(self) -> Progress | None:
+        """How far its check is; None where none has begun."""
         try:
-            return Progress(*json.loads((self.folder / "progress.json").read_text(encoding="utf-8")))
+            return Progress(*json.loads(self._progress.read_text(encoding="utf-8")))
         except (OSError, ValueError):
-            return Progress()
+            return None
+
+    def forget(self) -> None:
+        """What an earlier check told says nothing of the next one."""
+        with suppress(OSError):  # none did, or a reader holds the file
+            self._progress.unlink()
+
+    @property
+    def is_being_checked(self) -> bool:
+        """Whether a check of it goes on, in whatever process: it is not at its end, and said something just now."""
+        told = self.told()
+        with suppress(OSError):
+            age = time.time() - self._progress.stat().st_mtime
+            return told is not None and told.done < (told.total or 0) and age < ALIVE
+        return False
+
+    @property
+    def _progress(self) -> Path:
+        return self.folder / "progress.json"
 
     def importer(self, view: Any, actor: Actor) -> Importer:
         """The import as it was decided so far."""
