@@ -20,7 +20,7 @@ from models.base import indexed
 COUNT_CAP = 100_000
 MAX_PAGE_SIZE = 200
 #: What a wish finds by itself is told up to here, for so many wishes.
-ALONE_CAP, MOST_ALONE = 1_000, 10
+ALONE_CAP, MOST_ALONE = 1_000, 5
 #: The parameter of conditions that a tab makes.
 TAB = "tab"
 #: Beyond this many skipped rows the page is found by ids first.
@@ -279,7 +279,8 @@ def tally(session: Session, model: type[Any], state: ListState, parts: dict[str,
 def alone(session: Session, model: type[Any], state: ListState, *, base: Any = None) -> list[int]:
     """How many rows each wish of `state` finds by itself in its part of the list, ALONE_CAP + 1 at most.
 
-    Counted in one statement, for the first `MOST_ALONE` wishes. Raises RuleError for a value that makes no sense.
+    For the first `MOST_ALONE` wishes: counted in one statement, after one look into its index for each part of a text.
+    Raises RuleError for a value that makes no sense.
     """
     parts, wishes = split_wishes(state)
     counts = []

@@ -141,3 +141,12 @@ def test_the_dialogs_of_a_list_are_chinese(key: str, admin: FlaskClient) -> None
     answer = admin.get(f"{REGISTRY[key].base_url()}dialogs")
     assert answer.status_code == 200
     assert visible_english(answer.get_data(as_text=True)) == []
+
+
+@pytest.mark.parametrize("key", [k for k in ALL if getattr(REGISTRY[k].model, "__text_index__", ())])
+def test_a_text_index_has_every_column_that_is_searched(key: str) -> None:
+    """One that lacks a column is of no use to a search of them all."""
+    view = REGISTRY[key].instance()
+    columns = [view.columns()[name] for name in (view.model.__title__, *view.search_columns, *view.pick_columns)]
+    own = {c.key for c in columns if not c.path and not c.target and c.field.kind in ("text", "long_text")}
+    assert own <= {*view.model.__text_index__}

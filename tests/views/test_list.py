@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from app.console.columns import Columns
-from app.console.listing import alone, read_state
+from app.console.listing import MOST_ALONE, alone, read_state
 from app.rules.application_number import PatentType
 from app.rules.document import DocumentCategory, DocumentDirection
 from app.rules.party import ClientReview
@@ -331,6 +331,12 @@ def test_what_a_condition_finds_is_what_the_reader_sees(any_session: Session) ->
     assert alone(any_session, Case, state) == [3, 0, 2]
     act_as(any_session, Actor(id=partner, name="合伙人", sees_all=False))
     assert alone(any_session, Case, state) == [2, 0, 1]
+
+
+def test_only_the_first_conditions_are_looked_into(any_session: Session) -> None:
+    asked = MultiDict([("c", f"title~contains~没有{number}") for number in range(MOST_ALONE + 1)])
+    state = read_state(asked, Columns(Case), {"title"}, order="", size=10)
+    assert alone(any_session, Case, state) == [0] * 5
 
 
 def test_first_use_is_told_even_where_a_view_has_conditions(admin: FlaskClient, session: Session) -> None:
