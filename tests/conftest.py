@@ -1,22 +1,26 @@
 """One application for the run; every test gets its own copy of a prepared database."""
 
 import contextvars
+import gc
 import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import flask as web
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import NullPool, create_engine, make_url, text
+from flask_wtf.csrf import generate_csrf
+from sqlalchemy import NullPool, create_engine, event, make_url, text
 from sqlalchemy.orm import Session
 
 from app.extensions import build_engine, db
 from app.factory import create_app
 from app.services import kept, setup
 from app.services.unit_of_work import SYSTEM, act_as
+from tests.postgres import Copy
 
 PASSWORD = "Test-pass-1"
 ADMIN = "admin"
@@ -34,31 +38,49 @@ class Browser(FlaskClient):
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> tuple[Flask, Path]:
     """The application and a database with tables, seeds, rights and the demo agency."""
     folder = tmp_path_factory.mktemp("data")
+    place, template = folder / "database" / "test.sqlite3", folder / "template.sqlite3"
+    place.parent.mkdir()
     os.environ["PATENTDESK_ADMIN_PASSWORD"] = PASSWORD
     app = create_app({
         "DATA_DIR": folder, "TESTING": True, "RATELIMIT_ENABLED": False, "FAB_PASSWORD_HASH_METHOD": "pbkdf2:sha256:1",
-        "PROPAGATE_EXCEPTIONS": False, "SQLALCHEMY_DATABASE_URI": f"sqlite:///{folder / 'template.sqlite3'}",
+        "PROPAGATE_EXCEPTIONS": False, "SQLALCHEMY_DATABASE_URI": f"sqlite:///{place}",
     })  # fmt: skip
     app.test_client_class = Browser
+    event.listen(app.extensions["patentdesk.engine"], "connect", _careless)
     setup.prepare(app)
     setup.load_demo(app)
     with app.app_context():
         db.session.connection().exec_driver_sql("UPDATE ab_user SET must_change_password = 0")
         db.session.commit()
         db.engine.dispose()
-    return app, folder / "template.sqlite3"
+    place.rename(template)
+    gc.collect()
+    gc.freeze()  # what lives as long as the run is not looked through again and again
+    return app, template
+
+
+def _careless(connection: Any, _record: Any) -> None:
+    connection.execute("PRAGMA synchronous=OFF")  # what a test wrote need not outlive a power failure
 
 
 @pytest.fixture
-def app(prepared: tuple[Flask, Path], tmp_path: Path) -> Iterator[Flask]:
-    """The application on a fresh copy of the prepared database."""
+def app(prepared: tuple[Flask, Path]) -> Iterator[Flask]:
+    """The application on a fresh copy of the prepared database.
+
+    It lies in one place for all tests, so that one engine serves them all: what it compiled for one, the next need not.
+    """
     application, template = prepared
-    copy = tmp_path / "test.sqlite3"
-    shutil.copyfile(template, copy)
-    engine = build_engine(f"sqlite:///{copy}")
-    with use_engine(application, engine):
+    engine = application.extensions["patentdesk.engine"]
+    place = Path(engine.url.database)
+    if not place.exists():
+        place.parent.mkdir(exist_ok=True)
+        shutil.copyfile(template, place)
+        os.utime(place, (0, 0))
+    with use_engine(application, engine.execution_options()):  # who listens to this one hears no other test
         yield application
     engine.dispose()
+    if [(file.name, file.stat().st_mtime) for file in place.parent.iterdir()] != [(place.name, 0)]:
+        shutil.rmtree(place.parent)  # somebody wrote, or has it still open
 
 
 class use_engine:
@@ -100,26 +122,16 @@ def sign_in_as(app: Flask) -> Callable[[str], FlaskClient]:
 
     def sign_in(username: str) -> FlaskClient:
         fresh = app.test_client()
-        with app.app_context():
-            row = (
-                db.session.connection()
-                .execute(text("SELECT id, session_counter FROM ab_user WHERE username = :name"), {"name": username})
-                .one()
-            )
+        with app.test_request_context():
+            user = text("SELECT id, session_counter FROM ab_user WHERE username = :name")
+            row = db.session.connection().execute(user, {"name": username}).one()
+            fresh.environ_base["HTTP_X_CSRFTOKEN"] = generate_csrf()
+            signed_in = dict(web.session, _user_id=str(row.id), _fresh=True, counter=row.session_counter)
         with fresh.session_transaction() as cookie:
-            cookie["_user_id"], cookie["_fresh"], cookie["counter"] = str(row.id), True, row.session_counter
-        fresh.environ_base["HTTP_X_CSRFTOKEN"] = csrf_token(fresh)
+            cookie.update(signed_in)
         return fresh
 
     return sign_in
-
-
-def csrf_token(browser: FlaskClient) -> str:
-    """The anti-forgery token of a browser's session, for its script requests."""
-    page = browser.get("/app/").get_data(as_text=True)
-    marker = 'name="csrf-token" content="'
-    start = page.index(marker) + len(marker)
-    return page[start : page.index('"', start)]
 
 
 @pytest.fixture
@@ -153,25 +165,26 @@ def postgres_template(prepared: tuple[Flask, Path]) -> Iterator[str]:
         connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
 
 
+@pytest.fixture(scope="session")
+def postgres_copy(postgres_template: str) -> Iterator[Copy]:
+    """A copy of the prepared database, on which all tests work, one after the other."""
+    url = make_url(POSTGRES).set(database=f"patentdesk_test_{os.getpid()}")
+    copy = Copy(POSTGRES, postgres_template, build_engine(url.render_as_string(hide_password=False)))
+    yield copy
+    copy.drop()
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def any_app(request: pytest.FixtureRequest, prepared: tuple[Flask, Path], tmp_path: Path) -> Iterator[Flask]:
+def any_app(request: pytest.FixtureRequest, prepared: tuple[Flask, Path]) -> Iterator[Flask]:
     """The application on SQLite, then on PostgreSQL: for what must hold on both."""
     application, _template = prepared
     if request.param == "sqlite":
         yield request.getfixturevalue("app")
         return
-    template = request.getfixturevalue("postgres_template")
-    admin_engine = create_engine(POSTGRES, isolation_level="AUTOCOMMIT", poolclass=NullPool)
-    name = f"patentdesk_test_{os.getpid()}"
-    with admin_engine.connect() as connection:
-        connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
-        connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'))
-    engine = build_engine(make_url(POSTGRES).set(database=name).render_as_string(hide_password=False))
-    with use_engine(application, engine):
+    copy: Copy = request.getfixturevalue("postgres_copy")
+    copy.refresh()
+    with use_engine(application, copy.engine.execution_options()):
         yield application
-    engine.dispose()
-    with admin_engine.connect() as connection:
-        connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
 
 
 @pytest.fixture

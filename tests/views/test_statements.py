@@ -1,7 +1,9 @@
 """No page runs more statements than a small number, however many rows there are, on it or behind it."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -73,9 +75,10 @@ def fill(app: Flask, start: int, end: int) -> None:
     with app.app_context():
         connection = db.session.connection(execution_options={"immediate": True})
         users = list(connection.execute(select(User.id).order_by(User.id)).scalars())
+        rows: dict[type, list[dict[str, Any]]] = defaultdict(list)
         for i in range(FIRST + start, FIRST + end):
             user, when = users[i % len(users)], day + timedelta(days=i % 300)
-            rows = {
+            made = {
                 Client: {"client_no": f"X{i}", "name": f"客户{i}公司", "short_name": f"客户{i}"},
                 Applicant: {"client_id": i, "name": f"申请人{i}"},
                 Contact: {"client_id": FIRST, "name": f"联系人{i}", "phone": "010-1"},
@@ -85,8 +88,10 @@ def fill(app: Flask, start: int, end: int) -> None:
                 CaseApplicant: {"case_id": FIRST, "applicant_id": i, "position": i},
                 Task: {"case_id": i, "name": f"任务{i}", "assignee_id": user, "hard_deadline": when},
             }  # fmt: skip
-            for model, values in rows.items():
-                connection.execute(insert(model.__table__).values({"id": i} | stamp | values))
+            for model, values in made.items():
+                rows[model].append({"id": i} | stamp | values)
+        for model, added in rows.items():
+            connection.execute(insert(model.__table__), added)
         db.session.commit()
     text_index.reindex(app)
 

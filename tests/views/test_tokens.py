@@ -73,7 +73,7 @@ def test_a_cookie_that_counts_no_sessions_is_nobodys(admin: FlaskClient) -> None
 
 def test_a_busy_database_is_503_and_says_when_to_ask_again(app: Flask, admin: FlaskClient) -> None:
     engine: Engine = app.extensions["patentdesk.engine"]
-    event.listen(engine, "begin", lambda c: c.exec_driver_sql("PRAGMA busy_timeout=50"), insert=True)
+    event.listen(engine, "engine_connect", lambda c: c.connection.driver_connection.execute("PRAGMA busy_timeout=50"))
     with engine.connect().execution_options(immediate=True) as writer:
         writer.execute(text("SELECT 1"))
         bodies = {"/app/prefs": {"key": "theme", "value": "dark"}, "/api/v1/department": {"name": "新部门"}}
