@@ -144,7 +144,7 @@ def test_the_dialogs_of_a_list_are_chinese(key: str, admin: FlaskClient) -> None
 
 
 @pytest.mark.parametrize("key", [k for k in ALL if getattr(REGISTRY[k].model, "__text_index__", ())])
-def test_a_text_index_has_every_column_that_is_searched(key: str) -> None:
+def test_a_text_index_has_every_column_that_is_searched(key: str, acting: Session) -> None:
     """One that lacks a column is of no use to a search of them all."""
     view = REGISTRY[key].instance()
     columns = [view.columns()[name] for name in (view.model.__title__, *view.search_columns, *view.pick_columns)]
