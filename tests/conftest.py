@@ -122,7 +122,7 @@ def sign_in_as(app: Flask) -> Callable[[str], FlaskClient]:
 
     def sign_in(username: str) -> FlaskClient:
         fresh = app.test_client()
-        with app.test_request_context():
+        with app.app_context(), app.test_request_context():
             user = text("SELECT id, session_counter FROM ab_user WHERE username = :name")
             row = db.session.connection().execute(user, {"name": username}).one()
             fresh.environ_base["HTTP_X_CSRFTOKEN"] = generate_csrf()
