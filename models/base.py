@@ -1,7 +1,7 @@
 """How a table is declared: columns that carry their label, and `Record`, the base of every table."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache
@@ -54,6 +54,7 @@ class Field:
     fixed: bool = False  # cannot change once saved
     hidden: bool = False  # never leaves the server
     depends: dict[str, str] = field(default_factory=dict, hash=False)
+    written: Callable[[str], list[str]] | None = None  # how what was typed may stand in it, for queries
 
 
 def table_name(class_name: str) -> str:
@@ -72,10 +73,17 @@ def _column(type_: Any, spec: Field, **options: Any) -> Any:
 
 
 def text(
-    label: str, *, length: int = 200, required: bool = False, help: str = "", fixed: bool = False, **options: Any
+    label: str,
+    *,
+    length: int = 200,
+    required: bool = False,
+    help: str = "",
+    fixed: bool = False,
+    written: Callable[[str], list[str]] | None = None,
+    **options: Any,
 ) -> Any:
     """A line of text of at most `length` characters."""
-    spec = Field("text", label, required, length=length, help=help, fixed=fixed)
+    spec = Field("text", label, required, length=length, help=help, fixed=fixed, written=written)
     return _column(String(length), spec, **options)
 
 
@@ -292,3 +300,9 @@ def indexed(column: Column[Any]) -> bool:
 def rewritten(session: Session, model: type[Any], ids: Iterable[int]) -> None:
     """Texts of these rows were written by a statement, beside the records: whoever keeps an index of them follows."""
     session.info.setdefault(REWRITTEN, {}).setdefault(model, set()).update(ids)
+
+
+def ways_of(column: Any, typed: str) -> list[str]:
+    """How what was typed may stand in a column; at least as it was typed."""
+    spec = column.info.get("field")
+    return spec.written(typed) if spec is not None and spec.written else [typed]

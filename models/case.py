@@ -5,7 +5,7 @@ from datetime import date
 from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.orm import Mapped
 
-from app.rules.application_number import PatentType
+from app.rules.application_number import PatentType, written
 from app.rules.case import (
     CASE_FLOW,
     CaseStatus,
@@ -79,7 +79,7 @@ class Case(FeeTerms, Record):
     title: Mapped[str] = text(N_("Patent title"), length=500, required=True, index=True)
     title_en: Mapped[str | None] = text(N_("English title"), length=500)
     patent_type: Mapped[PatentType] = choice(N_("Patent type"), PatentType, required=True)
-    app_no: Mapped[str | None] = text(N_("Application no."), length=40, index=True)
+    app_no: Mapped[str | None] = text(N_("Application no."), length=40, index=True, written=written)
     filing_date: Mapped[date | None] = day(N_("Filing date"), index=True)
     applicant_names: Mapped[str | None] = text(N_("Applicants"), length=2000)
     inventor_names: Mapped[str | None] = text(N_("Inventors"), length=2000)

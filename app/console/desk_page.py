@@ -11,7 +11,7 @@ from app.console.download import send_stored
 from app.console.guard import actor, granted, page, sent
 from app.console.inputs import shown_title
 from app.console.listing import count
-from app.console.matching import beginnings, begins, fits, like
+from app.console.matching import beginnings, begins, has_part
 from app.console.render import respond
 from app.console.shell import START_PAGES, item_label, item_url, visible
 from app.console.view import REGISTRY
@@ -108,7 +108,7 @@ class DeskView(BaseView):
         fitting = model.id.in_(sorted(ids)[-FOUND_EACH:]) if len(ids) < FOUND_MOST else or_(*first)
         rows = list(self.session.execute(statement.where(fitting))) if ids else []
         if len(rows) < FOUND_EACH and columns:  # few begin so: then those that contain it
-            others = statement.where(or_(*(fits(c, f"%{like(typed)}%") for c in columns)))
+            others = statement.where(or_(*(has_part(c, typed) for c in columns)))
             others = others.where(*narrowed(self.session, model, open_columns, typed))
             others = others.where(model.id.not_in([row[0] for row in rows])) if rows else others
             rows += list(self.session.execute(others))[: FOUND_EACH - len(rows)]

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from markupsafe import Markup, escape
-from sqlalchemy import ColumnElement, not_
+from sqlalchemy import ColumnElement, not_, or_
 
 from app.console.matching import fits, like
 from app.rules.choice import N_
@@ -90,11 +90,11 @@ class Kind:
     def compare(self, column: ColumnElement, operator: str, values: list[str], field: Field) -> ColumnElement[bool]:
         """The comparison itself."""
         text = values[0] if values else ""
-        if operator == "contains":
-            return fits(column, f"%{like(text)}%")
-        if operator == "begins":
-            return fits(column, f"{like(text)}%")
-        return column == text if operator == "is" else (column != text) | column.is_(None)
+        ways = field.written(text) if field.written else [text]
+        if operator in ("contains", "begins"):
+            before = "%" if operator == "contains" else ""
+            return or_(*(fits(column, f"{before}{like(way)}%") for way in ways))
+        return column.in_(ways) if operator == "is" else column.not_in(ways) | column.is_(None)
 
 
 class LongText(Kind):

@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, and_
+from sqlalchemy import Boolean, ColumnElement, and_, or_
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.functions import FunctionElement
 
-from models.base import indexed
+from models.base import indexed, ways_of
 
 #: The last of all characters: no text that begins with another comes after it and this.
 LAST = "\U0010ffff"
@@ -41,6 +41,11 @@ def _fits_postgresql(element: fits, compiler: Any, **options: Any) -> str:
     return _fits(element, compiler, "ILIKE", **options)
 
 
+def has_part(column: Any, typed: str) -> ColumnElement[bool]:
+    """Whether a column has what was typed anywhere in it."""
+    return or_(*(fits(column, f"%{like(text)}%") for text in ways_of(column, typed)))
+
+
 def begins(session: Session, column: Any, text: str) -> ColumnElement[bool]:
     """Whether a column begins with a text, letter by letter, in words that an index on it answers."""
     if session.get_bind().dialect.name == "sqlite":
@@ -50,9 +55,12 @@ def begins(session: Session, column: Any, text: str) -> ColumnElement[bool]:
 
 def beginnings(session: Session, columns: Iterable[Any], typed: str) -> list[tuple[Any, ColumnElement[bool]]]:
     """The columns with an index, each with the condition that it begins as typed: so, in capitals, in small letters."""
-    spellings = dict.fromkeys((typed, typed.upper(), typed.lower()))
     usable = [column for column in columns if indexed(column.property.columns[0])]
-    return [(column, begins(session, column, text)) for column in usable for text in spellings]
+    return [(column, begins(session, column, text)) for column in usable for text in _spellings(column, typed)]
+
+
+def _spellings(column: Any, typed: str) -> Iterable[str]:
+    return dict.fromkeys(text for way in ways_of(column, typed) for text in (way, way.upper(), way.lower()))
 
 
 def is_whole(text: str) -> bool:

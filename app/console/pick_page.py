@@ -8,11 +8,11 @@ from sqlalchemy import ColumnElement, Select, String, Text, or_, select, union
 
 from app.console.guard import actor, page
 from app.console.inputs import shown_title
-from app.console.matching import beginnings, begins, fits, is_whole, like
+from app.console.matching import beginnings, begins, fits, has_part, is_whole, like
 from app.rules.choice import N_
 from app.rules.errors import RuleError
 from app.services.text_index import narrowed
-from models.base import indexed
+from models.base import indexed, ways_of
 
 #: Rows a picker answers at once, and at most where many are taken from a library.
 FEW, MANY = 8, 50
@@ -89,10 +89,10 @@ class PickPages:
             first.append((self.model.pinyin, begins(self.session, self.model.pinyin, typed.lower())))
         found = self.some_beginning(statement, first, title, most) if first else []
         if len(found) < most:
-            then = [fits(title, f"%{like(typed)}%")] if by_title else []
+            then = [has_part(title, typed)] if by_title else []
             letters = typed.lower() != typed.upper()  # an index knows capitals from small ones
             slow = [c for c in codes if letters or not indexed(c.property.columns[0])]
-            then += [fits(code, f"{like(typed)}%") for code in slow]
+            then += [fits(code, f"{like(text)}%") for code in slow for text in ways_of(code, typed)]
             others = statement.where(self.model.id.not_in([row[0] for row in found])) if found else statement
             known = narrowed(self.session, self.model, [c.key for c in ([title] if by_title else []) + slow], typed)
             found += self.some_containing(others, then, known, title, most - len(found)) if then else []

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from app.rules.choice import N_, Choice
 from app.rules.errors import RuleError
-from app.rules.normalize import clean_text, unmangle_integer_text
+from app.rules.normalize import clean_text, half_width, unmangle_integer_text
 
 
 class PatentType(Choice):
@@ -51,6 +51,8 @@ class Repair(NamedTuple):
     params: dict[str, Any]
 
 
+#: What stands before a number in publications and certificates; the end of a number whose point was left out.
+_LETTERS, _TAIL = re.compile("^(?:CN|ZL)[.:：]?(?=[0-9])"), re.compile("[0-9]{3,12}[0-9X]")
 _TYPES = {
     "1": PatentType.INVENTION,
     "2": PatentType.UTILITY_MODEL,
@@ -234,6 +236,15 @@ def must_be_chinese(value: object) -> bool:
         return False
     slip = len(letters) == 2 and any(a == b for right in ("CN", "ZL") for a, b in zip(letters, right, strict=True))
     return slip or (len(number.body) == 12 and not number.body.startswith("2020"))
+
+
+def written(typed: str) -> list[str]:
+    """How a number as it is kept may hold what somebody typed of it: the same, without the letters of the office or the
+    patent, and with the point before what may be the check digit.
+    """
+    bare = _LETTERS.sub("", half_width(typed).replace(" ", "").upper())
+    pointed = [f"{bare[:-1]}.{bare[-1]}"] if _TAIL.fullmatch(bare) else []
+    return list(dict.fromkeys([typed, bare, *pointed]))
 
 
 def suggest(value: object, *, year: int | None = None, patent_type: PatentType | None = None) -> list[str]:

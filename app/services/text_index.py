@@ -27,7 +27,7 @@ from app.extensions import BUSY_TIMEOUT, db
 from app.rules.letter_pairs import pairs_asked, pairs_of
 from app.services.unit_of_work import SYSTEM, act_as, listen, unit_of_work
 from models.access import Stamp
-from models.base import REWRITTEN, indexed
+from models.base import REWRITTEN, indexed, ways_of
 
 #: More rows than this are not looked up one by one.
 MANY = 50_000
@@ -96,10 +96,12 @@ def narrowed(session: Session, row: Any, columns: Iterable[str], typed: str) -> 
     """
     model = inspect(row).mapper.class_
     names, columns = _names(model), [*columns]
-    if not columns or not {*columns} <= {*names} or not pairs_asked(typed):
+    if not columns or not {*columns} <= {*names}:
         return []
-    index = index_of(model)
-    asked = [pairs_asked(typed, names.index(name)) for name in columns]
+    index, stored = index_of(model), model.__table__.c
+    asked = [pairs_asked(way, names.index(name)) for name in columns for way in ways_of(stored[name], typed)]
+    if not all(asked):
+        return []
     found = select(index.c.rowid).where(holds(index, asked))
     many = select(func.count()).select_from(found.limit(MANY + 1).subquery())
     return [row.id.in_(found)] if session.execute(many).scalar_one() <= MANY else []

@@ -15,6 +15,7 @@ from app.rules.application_number import (
     office_abroad,
     parse,
     suggest,
+    written,
 )
 from app.rules.errors import RuleError
 from app.rules.publication_number import parse_publication
@@ -272,3 +273,22 @@ def test_numbers_of_other_offices_are_told_by_their_writing(given, office):
 )  # fmt: skip
 def test_a_chinese_number_is_none_of_another_office(given, chinese):
     assert must_be_chinese(given) is chinese
+
+
+@pytest.mark.parametrize(
+    ("typed", "may_stand"),
+    [
+        ("202410123456.X", ["202410123456.X"]),
+        ("202410123456x", ["202410123456x", "202410123456X", "202410123456.X"]),
+        ("ZL 2024101234561", ["ZL 2024101234561", "2024101234561", "202410123456.1"]),
+        ("CN202410123456.1", ["CN202410123456.1", "202410123456.1"]),
+        ("4561", ["4561", "456.1"]),
+        ("456", ["456"]),
+        ("２０２４", ["２０２４", "2024", "202.4"]),
+        ("PCT/CN2024/123456", ["PCT/CN2024/123456"]),
+        ("CN", ["CN"]),
+        ("", [""]),
+    ],
+)
+def test_how_what_was_typed_may_stand_in_a_number(typed: str, may_stand: list[str]) -> None:
+    assert written(typed) == may_stand

@@ -11,11 +11,13 @@ from sqlalchemy.orm import Session
 
 from app.console.registry import REGISTRY
 from app.extensions import db
+from app.rules.application_number import PatentType
 from app.rules.validity import Validity
 from app.services import records, text_index
 from app.services.bulk import insert_rows
 from app.services.unit_of_work import unit_of_work
 from models.base import now
+from models.case import Case
 from models.party import Client, Inventor
 
 NAMES = {
@@ -178,3 +180,19 @@ def test_what_contains_it_is_found_without_reading_the_table_through(
         plan = told()
     assert any("client_text VIRTUAL TABLE INDEX" in step for step in plan), plan
     assert not [step for step in plan if step.startswith("SCAN client") and "VIRTUAL" not in step], plan
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["202110098765.4", "2021100987654", "CN202110098765.4", "ZL2021100987654", "8765.4", "87654", "２０２１１００９８７"],
+)
+def test_an_application_number_is_found_in_any_writing(typed: str, admin: FlaskClient, session: Session) -> None:
+    values = {"title": "一种支架", "patent_type": PatentType.INVENTION, "app_no": "202110098765.4", "client_id": 1}
+    case = records.save(session, Case, None, values)
+    listed = admin.get("/api/v1/case", query_string={"q.app_no": typed}).get_json()["result"]
+    assert [row["id"] for row in listed] == [case.id]
+    picked_ids = [row["id"] for row in admin.get("/app/case/pick", query_string={"q": typed}).get_json()["results"]]
+    begins = not typed.startswith("8")  # a picker looks at the beginnings of numbers
+    assert (case.id in picked_ids) == begins
+    found = admin.get("/app/search", query_string={"q": typed}).get_json()["groups"]
+    assert f"/app/case/{case.id}" in [item["url"] for group in found for item in group["items"]]
