@@ -508,6 +508,21 @@ class TestExisting:
         assert counts == (3, 1, 0, 0, 2)
         assert [row.errors[0].field for row in plan.rows if row.errors] == ["our_ref", "our_ref"]
 
+    @pytest.mark.parametrize("mode", ["create", "update"])
+    def test_rows_of_one_reference_that_contradict_are_not_taken_for_one(
+        self, session: Session, tmp_path: Path, mode: str
+    ) -> None:
+        headers = ["我方卷号", "名称", "类型", "申请日", "申请人"]
+        first = ["F-6", "水泵", "发明", "2020-01-02", "刘备"]
+        rows = [first, first, [*first[:4], "关羽"], ["F-6", "风机", "发明", "2020-03-04", "刘备"]]
+        counts, plan, batch = bring_in(make_csv(tmp_path / "b.csv", headers, rows), mode=mode)
+        assert counts == (4, 1, 1, 1, 1)
+        error = plan.rows[3].errors[0]
+        assert (error.field, error.params) == ("our_ref", {"row": 2, "fields": "专利名称、申请日"})
+        with files.store_of(session).open(session.get(StoredFile, batch.rejected_file_id).sha256) as kept:
+            book = openpyxl.load_workbook(io.BytesIO(kept.read()))
+        assert [row[1] for row in book.active.iter_rows(min_row=2, values_only=True)] == ["风机"]
+
     def test_a_hidden_record_is_neither_shown_nor_doubled(self, session: Session, tmp_path: Path) -> None:
         stranger = Actor(id=999_999, name="x", sees_all=False, grants=frozenset({("import", "case"), ("edit", "case")}))
         path = make_csv(tmp_path / "b.csv", ["申请号", "名称"], [["2015207546755", "乙"]])

@@ -132,9 +132,11 @@ class Identity:
         for row in rows:
             keys = list(self.of(row.values))
             sure = [key for key in keys if key[0] != self.likely]
-            joined = (g for k in sure for g in index.get(k, ()) if self.agree(g.values, row.values, k[0]))
-            found = next(joined, None)
+            joined = ((g, k[0]) for k in sure for g in index.get(k, ()) if self.agree(g.values, row.values, k[0]))
+            found, rank = next(joined, (None, 0))
             numbered = found is not None and not self.by_content
+            if found is not None and rank and self._contradicts(row, found, rank):
+                continue
             if found is None and len(sure) < len(keys):
                 found = self._namesake(row, index.get(keys[-1], ()))
                 if row.errors:
@@ -147,6 +149,18 @@ class Identity:
                 if found not in index.setdefault(key, []):
                     index[key].append(found)
         return groups
+
+    def _contradicts(self, row: Row, group: Group, rank: int) -> bool:
+        """Whether the row says otherwise than the record whose less sure key it has; it may be another's: refused."""
+        given = {key: value for key, value in row.values.items() if value is not None}
+        free = self.states | self.lists.keys()
+        differing = [k for k, v in given.items() if k not in free and group.values.get(k, v) != v]
+        if differing:
+            message = N_("Has the number of row %(row)s, but differs from it in: %(fields)s")
+            labels, number = "、".join(self.scheme.label_of(key) for key in differing), group.rows[0].number
+            name = self.scheme.name_of(self.keys[rank][0])
+            row.refuse(RuleError(message, field=name, code="conflict", row=number, fields=labels))
+        return bool(differing)
 
     def _namesake(self, row: Row, groups: Iterable[Group]) -> Group | None:
         """The record that the row repeats, among those that only its title shares; refused where that is unclear."""
