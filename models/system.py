@@ -52,11 +52,17 @@ class CustomField(Record):
 
     table_key: Mapped[str] = table_key(N_("Table"), required=True, fixed=True)
     code: Mapped[str] = text(
-        N_("Field code"), length=40, required=True, fixed=True, help=N_("Small letters, digits and _; used by programs")
+        N_("Field code"),
+        length=40,
+        required=True,
+        fixed=True,
+        help=N_("Small letters, digits and _, a letter first; used by programs"),
     )
     label: Mapped[str] = text(N_("Field name"), length=60, required=True)
     kind: Mapped[CustomFieldKind] = choice(N_("Field type"), CustomFieldKind, fixed=True, default=CustomFieldKind.TEXT)
-    choices: Mapped[str | None] = long_text(N_("Choices"), help=N_("One choice a line"))
+    choices: Mapped[str | None] = long_text(
+        N_("Choices"), help=N_("One choice a line, or several with 、 , or ; between")
+    )
     required: Mapped[bool] = flag(N_("Required"))
     in_list: Mapped[bool] = flag(N_("Shown in the list"))
     in_query: Mapped[bool] = flag(N_("Usable in queries"))

@@ -142,8 +142,10 @@ class CustomFieldView(Console, model=CustomField):
     import_key = ("table_key", "code")
 
     def control(self, column: Column, name: str, raw: str) -> dict[str, Any]:
-        """Only tables that people fill in take fields of their own."""
+        """Only tables that people fill in take fields of their own; what code and choices look like stands beside."""
         made = super().control(column, name, raw)
+        if name in ("code", "choices"):
+            made["hint"] = made["help"]
         if name == "table_key":
             made["choices"] = [c for c in made["choices"] if c["code"] == raw or extensible(REGISTRY[c["code"]])]
         return made

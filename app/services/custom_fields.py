@@ -41,14 +41,19 @@ def _changed(session: Session, field: CustomField) -> None:
     """Check a custom field. Raises RuleError."""
     if not re.fullmatch(r"[a-z][a-z0-9_]{0,38}", field.code or ""):
         raise RuleError(N_("The code is made of small letters, digits and _ and begins with a letter"), field="code")
-    if field.kind is CustomFieldKind.OPTION and not (field.choices or "").strip():
+    if field.kind is CustomFieldKind.OPTION and not options_of(field.choices):
         raise RuleError(N_("Give the choices, one a line"), field="choices")
+
+
+def options_of(text: str | None) -> tuple[str, ...]:
+    """The choices written in a text: one a line, or several of a line with commas, semicolons or 、 between."""
+    return tuple(dict.fromkeys(o.strip() for o in re.split(r"[\n\r、，,；;]", text or "") if o.strip()))
 
 
 def _load(session: Session) -> dict[str, dict[str, tuple[Field, bool, bool]]]:
     found: dict[str, dict[str, tuple[Field, bool, bool]]] = {}
     for c in session.execute(_ACTIVE).scalars():
-        options = tuple(o.strip() for o in (c.choices or "").splitlines() if o.strip())
+        options = options_of(c.choices)
         field = Field(c.kind.name.lower(), c.label, c.required, options=options, length=2000, minimum=None)
         found.setdefault(c.table_key, {})[c.code] = (field, c.in_list, c.in_query)
     return found

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.console.importing import import_file
+from app.services.custom_fields import custom_fields
 from models.party import Client
 from models.system import CustomField
 
@@ -43,6 +44,18 @@ def fields(admin: FlaskClient) -> None:
     for field in FIELDS:
         answer = add(admin, **field)
         assert answer.status_code == 303, re.findall(r'title="([^"]*)"', answer.get_data(as_text=True))
+
+
+@pytest.mark.parametrize("choices", ["特急\r\n加急\r\n普通", "特急、加急、普通", "特急，加急；普通", "特急, 加急;普通"])
+def test_choices_are_told_apart_however_they_are_separated(admin: FlaskClient, session: Session, choices: str) -> None:
+    assert add(admin, code="urgency", label="缓急", kind="OPTION", choices=choices).status_code == 303
+    assert custom_fields(session, "client")["urgency"].options == ("特急", "加急", "普通")
+
+
+def test_what_code_and_choices_look_like_stands_beside_the_fields(admin: FlaskClient) -> None:
+    page = admin.get("/app/custom_field/new").get_data(as_text=True)
+    assert re.search(r'class="hint cap">小写字母', page)
+    assert re.search(r'class="hint cap">每行一个选项', page)
 
 
 @pytest.fixture
