@@ -116,6 +116,16 @@ class TestWay:
         assert session.execute(select(Case.our_ref).where(Case.app_no == "201520575576.0")).scalar()
         assert admin.get(url).location == result.location
 
+    def test_a_repaired_day_is_shown_and_guesses_are_spoken_of_where_there_are_any(
+        self, admin: FlaskClient, tmp_path: Path
+    ) -> None:
+        rows = [["灯", "201520754675.5", "2015.9.25"]]
+        page = admin.get(checked(admin, make_csv(tmp_path / "a.csv", ["名称", "申请号", "申请日"], rows)))
+        assert 'title="日期统一写成年-月-日：2015-09-25"' in page.get_data(as_text=True)
+        assert "猜的" not in page.get_data(as_text=True)
+        page = admin.get(checked(admin, make_csv(tmp_path / "b.csv", ["名称", "号"], [["灯", "201520754675.5"]])))
+        assert "标“猜的”的请看一眼" in page.get_data(as_text=True)
+
     def test_the_same_mistake_is_corrected_everywhere(self, admin: FlaskClient, tmp_path: Path) -> None:
         rows = [[f"名{i}", "商标"] for i in range(3)]
         url = checked(admin, make_csv(tmp_path / "a.csv", ["名称", "类型"], rows))

@@ -219,7 +219,7 @@ def _date(field: Field) -> Reader:
             return Reading(value)
         serial = _SERIAL.fullmatch(cell_text(raw).strip())
         message = (
-            N_("The serial number of a spreadsheet read as a day") if serial else N_("Dates are written 2015-03-10")
+            N_("The serial number of a spreadsheet read as a day") if serial else N_("Dates are written year-month-day")
         )
         return Reading(value, shown, (Mend(message, {}),))
 

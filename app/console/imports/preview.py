@@ -145,6 +145,8 @@ class Preview:
     def _say(self, cells: dict[str, dict[str, Any]], note: Note) -> None:
         name = note.name if note.name in cells else self.columns[0][1].name
         cell, said = cells[name], _(note.message) % note.params
+        if note.new and note.new not in said:
+            said = f"{said}：{note.new[:SHOWN]}"
         if note.new and note.name in cells and not cell.get("old"):
             cell |= {"old": note.old[:SHOWN], "value": note.new[:SHOWN]}
         cell["message"] = f"{cell['message']}；{said}" if cell.get("message") else said
