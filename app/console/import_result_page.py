@@ -51,6 +51,7 @@ class ImportResultPages:
         undone = batch.state is ImportState.UNDONE
         if undone:
             title = _("Undone; %(done)s rows had been imported")
+        title %= {"done": f"{done:,}", "refused": f"{batch.rows_refused:,}"}
         sub = [
             batch.file_name,
             str(batch.owner or ""),
@@ -60,12 +61,16 @@ class ImportResultPages:
 
         day = stamp(batch.created_at)[:10]
         fresh = batch.rows_created and not undone and self.open_to(actor(), "created_at")
+        taken = story.get("undone")  # imports undone before this was kept have none
+        if undone and taken:
+            title = _("Undone, %(removed)s records removed") % {"removed": f"{taken['removed']:,}"}
+            sub += [told_back(**taken)] if taken["restored"] or taken["kept"] else []
 
         def label(name: str) -> str:
             return targets[name].label if name in targets else ""
 
         return {
-            "title": title % {"done": f"{done:,}", "refused": f"{batch.rows_refused:,}"}, "undone": undone,
+            "title": title, "undone": undone,
             "sub": "　".join(s for s in sub if s), "read": batch.rows_read, "created": batch.rows_created,
             "updated": batch.rows_updated, "same": batch.rows_same,
             "refused": batch.rows_refused, "refused_url": f"{url}/refused" if batch.rejected_file_id else None,
@@ -73,13 +78,13 @@ class ImportResultPages:
             "undo_url": f"{url}/undo" if batch.state is ImportState.DONE and done else None,
             "reasons": [
                 {"label": label(name), "reason": say(RuleError(message, **params)), "rows": count,
-                 "example": _("Row %(row)s %(text)s") % {"row": at, "text": text}}
+                 "example": example(text, at)}
                 for name, message, params, count, at, text in story.get("reasons", ())
             ],
             "repairs": [
-                {"label": label(name), "how": _(message) % params, "count": count,
-                 "example": f"{old} → {new}" if new else ""}
-                for name, message, params, count, old, new in story.get("mends", ())
+                {"label": label(name), "how": _(message) % params, "count": count, "mended": bool(new),
+                 "example": example(f"{old} → {new}" if new else old, *row)}
+                for name, message, params, count, old, new, *row in story.get("mends", ())
             ],
         }  # fmt: skip
 
@@ -98,10 +103,20 @@ class ImportResultPages:
     def import_undo(self, batch_id: int) -> Any:
         """Take an import back, except records touched since; those are listed."""
         done = import_undo.undo(self.session, self.own_batch(batch_id).id)
-        words = _("%(removed)s removed, %(restored)s restored, %(kept)s left because they are in use or changed since")
-        message = words % {"removed": done.removed, "restored": done.restored, "kept": len(done.kept)}
+        message = told_back(done.removed, done.restored, len(done.kept))
         left = [
             {"id": key, "message": _("%(title)s: in use or changed since") % {"title": title}}
             for key, title in done.kept[:200]
         ]
         return jsonify({"ok": True, "message": message, "errors": left})
+
+
+def told_back(removed: int, restored: int, kept: int) -> str:
+    """What an undo did, in words."""
+    words = _("%(removed)s removed, %(restored)s restored, %(kept)s left because they are in use or changed since")
+    return words % {"removed": removed, "restored": restored, "kept": kept}
+
+
+def example(text: str, row: int | None = None) -> str:
+    """One place of several; of imports of before the row is not known."""
+    return text if row is None else _("Row %(row)s %(text)s") % {"row": row, "text": text}

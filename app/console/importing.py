@@ -89,7 +89,7 @@ def remarks(importer: Importer, plan: Plan) -> list[str]:
         if match.guessed and match.target is not None:
             names = {"header": importer.heading(match), "field": importer.targets[match.target].label}
             said.append(_("Guessed: the column “%(header)s” is “%(field)s”") % names)
-    for name, message, params, count, old, new in importer.mends(plan):
+    for name, message, params, count, old, new, _row in importer.mends(plan):
         field = importer.targets[name].label if name in importer.targets else name
         cell = f": {old} → {new}" if new else f": {old}" if old else ""
         said.append(f"{field}: {_(message) % params} ({count}{cell})")

@@ -40,6 +40,8 @@ def undo(session: Session, batch_id: int) -> Undone:
             raise RuleError(N_("This import was undone already"), code="conflict")
         done = _Undo(session, batch).run()
         batch.state, batch.undone_at = ImportState.UNDONE, now()
+        told = {"removed": done.removed, "restored": done.restored, "kept": len(done.kept)}
+        batch.extra = {**(batch.extra or {}), "undone": told}
         return done
 
 

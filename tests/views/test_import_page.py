@@ -149,11 +149,14 @@ class TestWay:
         assert f"{location}/undo" in page
         assert re.search(r"<td>我方卷号</td><td>清单中没有，已用申请号代替</td><td class=\"num\">1</td>", page)
         assert set(visible_english(page)) <= NAMES
+        assert re.search(r"清单中没有，已用申请号代替</td><td class=\"num\">1</td><td\s+class=\"muted\">第 2 行", page)
+        assert "移除本次新增的 2 条记录" in page
         book = openpyxl.load_workbook(io.BytesIO(admin.get(f"{location}/refused").data))
         assert book.active.max_row == 3
         answer = admin.post(f"{location}/undo", json={})
         assert answer.json["ok"]
         assert answer.json["errors"] == []
+        assert "已撤销，移除 2 条" in admin.get(location).get_data(as_text=True)
         session.rollback()
         assert session.execute(select(Case.id)).scalars().all() == before
         assert admin.post(f"{location}/undo", json={}).status_code == 409

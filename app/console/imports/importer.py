@@ -281,15 +281,21 @@ class Importer:
         ]
 
     def mends(self, plan: Plan) -> list[list[Any]]:
-        """What was put right: [field, message, parameters, cells, old, new]."""
+        """What was put right or deserves a look: [field, message, parameters, cells, old, new, first row].
+
+        new is empty where nothing was changed; old is then what the cell says.
+        """
         found: dict[tuple[str, str], list[Any]] = {}
         for row in plan.rows:
             if row.outcome is not Outcome.REFUSED:
                 for note in row.notes:
-                    entry = found.setdefault((note.name, note.message), [note, 0])
+                    entry = found.setdefault((note.name, note.message), [note, 0, row])
                     entry[1] += 1
         ranked = sorted(found.values(), key=lambda e: -e[1])[:50]
-        return [[n.name, n.message, _simple(n.params), count, n.old[:80], n.new[:80]] for n, count in ranked]
+        return [
+            [n.name, n.message, _simple(n.params), count, n.old[:80] or self.cell_of(r, n.name), n.new[:80], r.number]
+            for n, count, r in ranked
+        ]
 
     def cell_of(self, row: Row, name: str) -> str:
         """The text of a row's cell under the column that becomes `name`."""
