@@ -10,10 +10,13 @@ from sqlalchemy import ColumnElement, Select, String, cast, inspect, literal, se
 from sqlalchemy.orm import aliased
 
 from app.console.kinds import CUSTOM_KINDS, Kind, kind_of
+from app.rules.choice import N_
 from models.base import Field, fields_of, target_of
 
 #: Custom fields are named with this prefix: "x.size" is the value `size` of the record's `extra`.
 CUSTOM = "x."
+#: A column that is only asked for: the import that made a record, by its id.
+BATCH = "import_batch"
 
 
 @dataclass(frozen=True)
@@ -96,6 +99,8 @@ def _declared(model: type, name: str) -> Column:
         return Column(name, model, own[f"{last}_id"], tuple(path), f"{last}_id", target=target_of(model, last))
     if last == "id":
         return Column(name, model, Field("integer", "ID"), tuple(path), "id")
+    if name == BATCH:
+        return Column(name, model, Field("import_batch", N_("Import batch")), (), "id")
     raise KeyError(name)
 
 

@@ -6,6 +6,7 @@ from flask import jsonify
 from flask_appbuilder import expose
 from sqlalchemy import select
 
+from app.console.columns import BATCH
 from app.console.download import send_stored
 from app.console.guard import actor, page
 from app.console.imports import workbooks
@@ -59,8 +60,7 @@ class ImportResultPages:
             _(batch.state.label),
         ]
 
-        day = stamp(batch.created_at)[:10]
-        fresh = batch.rows_created and not undone and self.open_to(actor(), "created_at")
+        fresh = batch.rows_created and not undone
         taken = story.get("undone")  # imports undone before this was kept have none
         if undone and taken:
             title = _("Undone, %(removed)s records removed") % {"removed": f"{taken['removed']:,}"}
@@ -74,7 +74,7 @@ class ImportResultPages:
             "sub": "　".join(s for s in sub if s), "read": batch.rows_read, "created": batch.rows_created,
             "updated": batch.rows_updated, "same": batch.rows_same,
             "refused": batch.rows_refused, "refused_url": f"{url}/refused" if batch.rejected_file_id else None,
-            "list_url": f"{self.base_url()}?q.created_at.from={day}&sort=-id" if fresh else None,
+            "list_url": f"{self.base_url()}?q.{BATCH}={batch.id}&sort=-id" if fresh else None,
             "undo_url": f"{url}/undo" if batch.state is ImportState.DONE and done else None,
             "reasons": [
                 {"label": label(name), "reason": say(RuleError(message, **params)), "rows": count,

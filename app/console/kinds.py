@@ -5,7 +5,7 @@ The kinds stand in kind.py and listed_kinds.py; here they have their names.
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, cast, func
+from sqlalchemy import ColumnElement, String, cast, func, select
 
 from app.console.kind import (
     NONE,
@@ -18,12 +18,15 @@ from app.console.kind import (
     Moment,
     Money,
     Password,
+    text_of,
 )
 from app.console.listed_kinds import ChoiceKind, Flag, Option, Reference, TableName
 from app.console.matching import fits, is_whole, like
 from app.rules.choice import N_
 from app.rules.errors import RuleError
+from models.audit import AuditEntry
 from models.base import Field
+from models.system import ImportBatch
 
 __all__ = ["CUSTOM_KINDS", "KINDS", "NONE", "OPERATORS", "Kind", "Option", "fits", "is_whole", "kind_of", "like",
            "read_value"]  # fmt: skip
@@ -40,10 +43,27 @@ class Json(Kind):
         return func.lower(cast(column, String)).contains(values[0].lower())
 
 
+class MadeBy(Kind):
+    """The id of a record, asked for by the import that made the record."""
+
+    operators = ("is",)
+
+    def parse(self, raw: Any, field: Field) -> Any:
+        if not is_whole(text := text_of(raw)):
+            raise RuleError(N_("A whole number is expected"))
+        return int(text)
+
+    def compare(self, column: Any, operator: str, values: list[str], field: Field) -> ColumnElement[bool]:
+        mark = select(ImportBatch.mark).where(ImportBatch.id == self.parse(values[0], field)).scalar_subquery()
+        made = select(AuditEntry.record_id).where(AuditEntry.batch == mark, AuditEntry.action == "insert")
+        return column.in_(made.where(AuditEntry.table == column.class_.__table__.name))
+
+
 KINDS: dict[str, Kind] = {
     "text": Kind(), "long_text": LongText(), "integer": Integer(), "decimal": DecimalKind(), "percent": DecimalKind(),
     "money": Money(), "date": Date(), "datetime": Moment(), "flag": Flag(), "choice": ChoiceKind(),
     "option": Option(), "table": TableName(), "reference": Reference(), "json": Json(), "password": Password(),
+    "import_batch": MadeBy(),
 }  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from flask import g, jsonify, request
 from flask_appbuilder import expose
 from werkzeug.datastructures import MultiDict
 
-from app.console.columns import CUSTOM, Column
+from app.console.columns import BATCH, CUSTOM, Column
 from app.console.guard import actor, page, say, sent
 from app.console.inputs import option_list
 from app.console.kinds import is_whole
@@ -85,7 +85,8 @@ class ListPages(ListRows, ListQuery):
     def read_state(self, args: Any) -> ListState:
         """What the URL asks, with this user's page size."""
         columns = self.columns()
-        state = read_state(args, columns, set(self.exposed(actor())), order=self.order, size=self.page_size())
+        allowed = {*self.exposed(actor()), BATCH}
+        state = read_state(args, columns, allowed, order=self.order, size=self.page_size())
         for tab in self.list_tabs:
             if tab.name == args.get("tab"):
                 state.conditions.append(Condition(columns[tab.column], "in", [v.name for v in tab.values], TAB))

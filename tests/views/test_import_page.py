@@ -1,5 +1,6 @@
 """Importing in the browser: upload, match, correct, import, result, undo; who may, and whose upload it is."""
 
+import html
 import io
 import os
 import re
@@ -151,6 +152,11 @@ class TestWay:
         assert set(visible_english(page)) <= NAMES
         assert re.search(r"清单中没有，已用申请号代替</td><td class=\"num\">1</td><td\s+class=\"muted\">第 2 行", page)
         assert "移除本次新增的 2 条记录" in page
+        made = admin.get(html.unescape(re.search(r'href="([^"]*import_batch=[^"]*)"', page)[1])).get_data(as_text=True)
+        session.rollback()
+        fresh = session.execute(select(Case.id).where(Case.id.not_in(before))).scalars().all()
+        assert sorted(map(int, re.findall(r'<tr data-id="(\d+)"', made))) == sorted(fresh)
+        assert "导入批次" in made
         book = openpyxl.load_workbook(io.BytesIO(admin.get(f"{location}/refused").data))
         assert book.active.max_row == 3
         answer = admin.post(f"{location}/undo", json={})
