@@ -130,6 +130,7 @@ class CaseView(IntakePages, model=Case):
         name: When("patent_type", types, unset=PatentType.DESIGN not in types)
         for name, types in intake.BY_PATENT_TYPE.items()
     }
+    needed = ("client",)
     needed_when = {name: When(other, (value,)) for name, (other, value, _said) in intake.NEEDED.items()}
     related = [Related("Task", "case"), Related("Case", "related_case", label=N_("Related cases"))]
     pick_columns = ["title", "app_no"]

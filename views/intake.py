@@ -73,7 +73,6 @@ class IntakePages(BatchPages):
         for name in ("case_type", "client", "related_case"):
             raw = given.get(name, "") or (CaseType.ORDINARY.name if name == "case_type" else "")
             made[name] = self.control(columns[name], name, raw) | {"error": errors.get(name)}
-        made["client"]["required"] = True
         made["related_case"] |= {"label": _("Related our ref."), "needed_when": f"case_type={CaseType.INVALIDATION}",
                                  "only_when": f"related=1|case_type={CaseType.INVALIDATION}"}  # fmt: skip
         return made
@@ -157,8 +156,6 @@ class IntakePages(BatchPages):
         if record is None and made["value"] and f"{name}_id" in intake.OF_THE_CLIENT and not self.typed_form():
             related = self.origin(None).related_case_id
             made["hint"] = _("Taken from the related case") if related else _("Taken from the client's data")
-        if name == "client":
-            made["required"] = True
         return made
 
     def form_context(self, record: Any, **more: Any) -> dict[str, Any]:

@@ -74,11 +74,7 @@ class ClientView(MergePages, PartyForms, Console, model=Client):
     guarded = dict.fromkeys(FEE_TERMS, "fee")
     import_key = ("client_no",)
     synonyms, imports = CLIENT, CLIENTS
-
-    def field_context(self, name: str, *args: Any) -> dict[str, Any]:
-        """A field of the form; the short name is one that must be filled in, from the full one if by nobody."""
-        field = super().field_context(name, *args)
-        return field | {"required": True} if name == "short_name" else field
+    needed = ("short_name",)  # taken from the full name where nobody fills it in
 
     def detail_context(self, record: Client) -> dict[str, Any]:
         """The record page; its files are the tab 〈客户文件〉."""

@@ -10,12 +10,13 @@ from flask_appbuilder import expose
 from app.console.columns import CUSTOM, Column
 from app.console.guard import actor, mapping, page, say, sent
 from app.console.inputs import describe_input
+from app.console.kind import text_of
 from app.console.kinds import read_value
 from app.console.list_address import query_args
 from app.console.listing import MAX_PAGE_SIZE, matching_ids
 from app.rules.choice import N_
 from app.rules.errors import RuleError, RuleErrors
-from app.services import records
+from app.services import history, records
 from app.services.unit_of_work import unit_of, unit_of_work
 from app.texts import gettext as _
 
@@ -36,12 +37,32 @@ class EditPages:
     def bulk(self) -> Any:
         """Give the chosen rows (or all that the query finds) the same values."""
         body = sent()
-        values = self.read_values(mapping(body.get("values")))
-        if not values:
-            raise RuleError(N_("Choose a field to change"))
+        values = self.bulk_values(mapping(body.get("values")), clear=body.get("clear") is True)
         ids, reason = self.chosen_ids(body), self.reason(body)
         batch = records.bulk_update(self.session, self.model, ids, values, reason=reason)
-        return jsonify({"ok": True, "changed": len(ids), "undo_url": f"{self.base_url()}undo/{batch}"})
+        changed = history.count_changed(self.session, self.model, batch)
+        undo = f"{self.base_url()}undo/{batch}" if changed else None
+        return jsonify({"ok": True, "changed": changed, "undo_url": undo})
+
+    def bulk_values(self, raw: dict[str, Any], *, clear: bool) -> dict[str, Any]:
+        """Parse the values many rows get. Raises RuleErrors for empty ones, unless to `clear` such fields is asked for
+        and they may be empty.
+        """
+        if not raw:
+            raise RuleError(N_("Choose a field to change"), field="field")
+        values, columns, errors = self.read_values(raw), self.columns(), []
+        for name in [n for n, value in raw.items() if not text_of(value)]:
+            if not self.may_clear(columns[self.field_name(name)]):
+                errors.append(RuleError(N_("This must be filled in"), field=name))
+            elif not clear:
+                errors.append(RuleError(N_("Fill in the new value, or tick “Empty the field”"), field=name))
+        if errors:
+            raise RuleErrors(errors)
+        return values
+
+    def may_clear(self, column: Column) -> bool:
+        """Whether a column may be emptied in many rows at once."""
+        return column.field.kind != "flag" and not self.needs(column)
 
     def reason(self, body: dict[str, Any]) -> str:
         """Why rows are changed, as a request says it. Raises RuleError where the table asks for it in vain."""
@@ -127,7 +148,7 @@ class EditPages:
         columns, allowed = self.columns(), {*self.form_fields(), *(CUSTOM + c for c in self.custom())}
         values, errors = {}, []
         for name, text in raw.items():
-            name = name.removesuffix("_id") if name not in allowed and name.endswith("_id") else name
+            name = self.field_name(name)
             column = columns.get(name) if name in allowed else None
             if column is None or not self.writable_to(actor(), name):
                 errors.append(RuleError(N_("This field cannot be written"), field=name, code="forbidden"))
@@ -143,9 +164,17 @@ class EditPages:
             raise RuleErrors(errors)
         return values
 
+    def field_name(self, name: str) -> str:
+        """The form's name of a field that is sent by this one: references may be sent by their column."""
+        known = name in self.form_fields() or name.removeprefix(CUSTOM) in self.custom()
+        return name if known else name.removesuffix("_id")
+
     def grid_fields(self, *, bulk: bool = False) -> list[dict[str, Any]]:
         """The inputs of editing in place and of bulk edit."""
-        return [describe_input(self, c, name=c.name) for c in self.inputs(bulk=bulk)]
+        return [
+            describe_input(self, c, name=c.name) | ({"clears": self.may_clear(c)} if bulk else {})
+            for c in self.inputs(bulk=bulk)
+        ]
 
     def inputs(self, *, bulk: bool = False) -> Iterator[Column]:
         """The columns the actor may edit in place; in bulk neither fixed nor unique ones."""

@@ -288,6 +288,10 @@ class FormPages(FormGrids, DraftPages):
         """{field: address that answers values for other fields}; a table's view may declare some."""
         return {}
 
+    def needs(self, column: Column) -> bool:
+        """Whether the form marks a field as required, whatever else it holds."""
+        return (column.field.required and column.field.kind != "flag") or column.name in self.needed
+
     def control(self, column: Column, name: str, raw: str) -> dict[str, Any]:
         """A form control with a raw value."""
         field = column.field
@@ -297,8 +301,7 @@ class FormPages(FormGrids, DraftPages):
         return {
             "name": name, "id": f"f-{name}", "label": _(field.label), "kind": kind, "value": raw,
             "display": title_of(self.session, column.target, raw) if column.target and raw else "",
-            "required": field.required and field.kind != "flag", "help": _(field.help) if field.help else "",
-            "hint": "",
+            "required": self.needs(column), "help": _(field.help) if field.help else "", "hint": "",
             "choices": choices, "maxlength": field.length, "wide": kind == "long_text", "lines": 3,
             "unit": _(field.unit) if field.unit else "", "attrs": {}, "error": None, "readonly": False, "depends": None,
             "url": f"{target.base_url()}pick" if target else "",

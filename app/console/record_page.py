@@ -316,7 +316,8 @@ class RecordPages:
     def undo(self, batch: str) -> Any:
         """Undo a bulk edit, except rows touched since."""
         done, kept = history.undo(self.session, self.model, batch, writable=self.may_write)
-        message = _("%(done)s undone, %(kept)s left because they changed since") % {"done": done, "kept": kept}
+        said = N_("%(done)s undone, %(kept)s left because they changed since") if kept else N_("%(done)s undone")
+        message = _(said) % {"done": done, "kept": kept}
         return jsonify({"ok": True, "message": message})
 
     def may_write(self, key: str) -> bool:

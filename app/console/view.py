@@ -91,6 +91,7 @@ class Console(ListPages, PickPages, EditPages, FormPages, RecordPages, StepPages
     add_only: ClassVar[tuple[str, ...]] = ()  # fields asked once: they stand fixed in the form of a saved record
     edit_only: ClassVar[tuple[str, ...]] = ()  # fields a new record does not ask for: they begin at their default
     only_when: ClassVar[dict[str, When]] = {}  # fields a form shows only while another holds one of these choices
+    needed: ClassVar[tuple[str, ...]] = ()  # fields a form marks as required though imported rows may lack them
     needed_when: ClassVar[dict[str, When]] = {}  # fields it marks as required then; the table's rules check it
     asks_reason: ClassVar[bool] = False  # a change must say why
     delete_confirm: ClassVar[str] = ""

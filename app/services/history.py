@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.rules.choice import N_
@@ -20,6 +20,13 @@ SHOWN = 300
 def of(session: Session, record: Any) -> Sequence[AuditEntry]:
     """The latest changes of one record and of the rows it owns or owned, newest first."""
     return session.execute(ledger.trail(session, record).limit(SHOWN)).scalars().all()
+
+
+def count_changed(session: Session, model: type[Any], batch: str) -> int:
+    """How many records a batch really changed: what had the values already left no line."""
+    query = select(func.count(AuditEntry.record_id.distinct())).where(AuditEntry.batch == batch)
+    query = query.where(AuditEntry.table == model.__tablename__, AuditEntry.action == "update")
+    return session.execute(query).scalar_one()
 
 
 def undo(session: Session, model: type[Any], batch: str, *, writable: Callable[[str], bool]) -> tuple[int, int]:

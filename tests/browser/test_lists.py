@@ -172,6 +172,7 @@ def test_an_export_is_what_is_seen(scope: str, page: Page, tmp_path: Path) -> No
 
 
 def test_several_rows_are_changed_at_once_and_back(page: Page) -> None:
+    page.clock.install()
     page.goto("/app/case/?sort=our_ref")
     changed = [rows(page).nth(n).get_attribute("data-id") for n in (0, 2)]
 
@@ -190,9 +191,43 @@ def test_several_rows_are_changed_at_once_and_back(page: Page) -> None:
     dialog.get_by_role("button", name="批量修改").click()
     expect(page.locator("#toasts")).to_contain_text("已修改 2 条记录")
     assert refs() == ["批量-1", "批量-1"]
+    page.clock.fast_forward("01:00")
     with page.expect_response("**/undo/*"):
         page.locator("#toasts").get_by_role("button", name="撤销").click()
+    expect(page.locator("#toasts")).to_contain_text("已撤销 2 条")
     assert refs() == before
+
+
+def test_a_bulk_edit_that_is_refused_stays_open_with_what_was_typed(page: Page) -> None:
+    page.watch.allow(422)
+    page.goto("/app/case/")
+    rows(page).first.locator(".row-check").check()
+    page.get_by_role("button", name="批量修改").click()
+    dialog = page.get_by_role("dialog")
+    field, verb = dialog.get_by_label("字段"), dialog.get_by_role("button", name="批量修改")
+    expect(field).to_have_value("")
+    verb.click()
+    expect(dialog.get_by_role("alert")).to_have_text("请选择要修改的字段")
+    field.select_option(label="客户简称")
+    expect(dialog.get_by_role("checkbox", name="清空")).to_have_count(0)
+    verb.click()
+    expect(dialog.get_by_role("alert")).to_contain_text("客户简称")
+    field.select_option(label="申请日")
+    expect(dialog.get_by_role("alert")).to_have_count(0)
+    verb.click()
+    expect(dialog.get_by_role("alert")).to_contain_text("清空")
+    value = dialog.get_by_role("textbox", name="申请日")
+    value.fill("2030-13-45")
+    dialog.get_by_label("原因").fill("客户来函")
+    verb.click()
+    expect(dialog.get_by_role("alert")).to_have_text("没有这一天：2030-13-45")
+    expect(value).to_have_attribute("aria-invalid", "true")
+    expect(value).to_have_value("2030-13-45")
+    expect(dialog.get_by_label("原因")).to_have_value("客户来函")
+    dialog.get_by_role("checkbox", name="清空").check()
+    verb.click()
+    expect(dialog).to_have_count(0)
+    expect(page.locator("#toasts")).to_contain_text("条记录")
 
 
 def test_after_a_deletion_the_query_is_still_asked(page: Page) -> None:

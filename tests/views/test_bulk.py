@@ -144,3 +144,39 @@ def test_guarded_fields_are_for_their_holders(session: Session, sign_in_as: Call
     answer = clerk.post("/app/client/bulk", json={"ids": [1], "values": {"discount_rate": "0.1"}, "reason": "x"})
     assert answer.status_code == 403
     assert "discount_rate" not in clerk.get("/app/client/").get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    ("key", "field", "clear", "status", "said"),
+    [
+        ("case", "client", False, 422, "必须填写"),
+        ("case", "client", True, 422, "必须填写"),
+        ("case", "client_id", True, 422, "必须填写"),
+        ("case", "title", True, 422, "必须填写"),
+        ("client", "short_name", True, 422, "必须填写"),
+        ("case", "remark", False, 422, "清空"),
+        ("case", "remark", "yes", 422, "清空"),
+        ("case", "remark", True, 200, ""),
+    ],
+)
+def test_a_field_is_emptied_on_purpose_only(
+    key: str, field: str, clear: Any, status: int, said: str, admin: FlaskClient, session: Session
+) -> None:
+    """What the form requires is never emptied, the rest only where emptying was asked for."""
+    records.save(session, Case, 1, {"remark": "要紧"})
+    body = {"ids": [1, 2], "values": {field: " "}, "clear": clear, "reason": "整理"}
+    answer = admin.post(f"/app/{key}/bulk", json=body)
+    assert answer.status_code == status
+    if status == 422:
+        told = answer.get_json()["errors"][0]
+        assert told["field"] == field
+        assert said in told["message"]
+    assert session.get_one(Case, 1).remark == (None if status == 200 else "要紧")
+    assert session.get_one(Case, 1).client_id
+
+
+def test_only_records_really_changed_are_counted(admin: FlaskClient, session: Session) -> None:
+    records.save(session, Case, 1, {"remark": "已有"})
+    assert bulk(admin, [1, 2, 3], {"remark": "已有"}).get_json()["changed"] == 2
+    again = bulk(admin, [1, 2, 3], {"remark": "已有"}).get_json()
+    assert (again["changed"], again["undo_url"]) == (0, None)

@@ -28,6 +28,19 @@ export function refresh() {
   else location.reload();
 }
 
+/** The action of a toast that takes back what it tells, and says so. */
+export const undoing = (url) =>
+  url
+    ? {
+        label: t("Undo"),
+        act: () =>
+          post(url).then((result) => {
+            toast(result.message);
+            refresh();
+          }, failed),
+      }
+    : {};
+
 function report(result) {
   if (result.errors?.length) {
     const rows = result.errors.map((error) => {
@@ -42,10 +55,7 @@ function report(result) {
       }),
     );
   } else
-    toast(
-      result.message || t("Done"),
-      result.undo_url ? { label: t("Undo"), act: () => post(result.undo_url).then(refresh, failed) } : {},
-    );
+    toast(result.message || t("Done"), undoing(result.undo_url));
 }
 
 /** What the one chosen record holds already stands in the dialog. */

@@ -1,7 +1,7 @@
 // Dialogs of a list: columns with order, export, saved view, bulk edit.
 import { $, $$, data, el, failed, on, post, t, toast } from "ui/dom";
-import { chosen, countOf, refresh } from "ui/actions";
-import { complete, input, sayError, values } from "ui/fields";
+import { chosen, countOf, refresh, undoing } from "ui/actions";
+import { input, sayError, values } from "ui/fields";
 import { makeDialog, showDialog } from "ui/overlay";
 import { watchJob } from "ui/jobs";
 
@@ -169,52 +169,69 @@ async function bulk() {
   const fields = data("bulk-fields");
   const choose = el(
     "select.ctl",
-    { id: "bulk-field" },
+    { id: "bulk-field", "aria-required": "true" },
+    el("option", { value: "" }, t("Choose a field")),
     fields.map((field) => el("option", { value: field.name }, field.label)),
   );
-  const place = el("div.ask", {});
-  const draw = () => {
-    const field = fields.find((one) => one.name === choose.value);
-    place.replaceChildren(
+  const line = el("div.ask", {}, el("label.lab.req", { for: "bulk-field" }, t("Field")), choose);
+  const place = el("div.ask", { hidden: true });
+  const current = () => fields.find((one) => one.name === choose.value);
+  choose.addEventListener("change", () => {
+    const field = current();
+    sayError(line, "");
+    place.hidden = !field;
+    place.replaceChildren();
+    if (!field) return;
+    place.append(
       el("label.lab", { for: "bulk-value" }, t("New value")),
       input({ ...field, id: "bulk-value" }),
+      field.clears
+        ? el("label.check.hint", {}, el("input", { type: "checkbox", name: "_clear", value: "1" }), t("Empty the field"))
+        : "",
     );
-    place.dataset.ask = field.name;
-  };
-  choose.addEventListener("change", draw);
-  draw();
-  const dialog = makeDialog({
-    title: t("Change {n} records", { n: countOf(picked).toLocaleString("en") }),
-    verb: t("Bulk edit"),
-    body: [
-      el("div.ask", {}, el("label.lab", { for: "bulk-field" }, t("Field")), choose),
-      place,
-      el(
-        "div.ask",
-        {},
-        el("label.lab", { for: "bulk-reason" }, t("Reason")),
-        el("textarea.ctl", { id: "bulk-reason", name: "_reason", rows: 2 }),
-      ),
-    ],
-    check: (form) => complete(form, fields),
   });
-  if (!(await showDialog(dialog))) return;
-  const given = values(dialog);
-  try {
-    const url = `${$("[data-list]").dataset.url}bulk`;
-    const result = await post(url, {
-      ...picked,
-      reason: given._reason,
-      values: { [choose.value]: given[choose.value] },
-    });
-    toast(
-      t("{n} records changed", { n: result.changed }),
-      result.undo_url ? { label: t("Undo"), act: () => post(result.undo_url).then(refresh, failed) } : {},
-    );
-    refresh();
-  } catch (error) {
-    failed(error);
-  }
+  const complete = (form) => {
+    const { [choose.value]: value, _clear: clear } = values(form);
+    const field = current();
+    const gap = field?.clears
+      ? t("Fill in the new value, or tick “Empty the field”")
+      : t("{label} is required.", { label: field?.label });
+    sayError(line, field ? "" : t("Choose a field to change"));
+    sayError(place, field && !clear && !value?.trim() ? gap : "");
+    $("[aria-invalid]", form)?.focus();
+    return !$("[aria-invalid]", form);
+  };
+  const send = async (form) => {
+    const given = values(form);
+    try {
+      const result = await post(`${$("[data-list]").dataset.url}bulk`, {
+        ...picked,
+        reason: given._reason,
+        clear: Boolean(given._clear),
+        values: { [choose.value]: given._clear ? "" : given[choose.value] },
+      });
+      toast(t("{n} records changed", { n: result.changed }), undoing(result.undo_url));
+      refresh();
+      return true;
+    } catch (error) {
+      const wrong = error.body?.errors?.[0]?.field;
+      if ([choose.value, `${choose.value}_id`].includes(wrong)) sayError(place, error.message);
+      else if (wrong === "reason") sayError($("#bulk-reason", form).parentElement, error.message);
+      else failed(error);
+      $("[aria-invalid]", form)?.focus();
+      return false;
+    }
+  };
+  const reason = el("textarea.ctl", { id: "bulk-reason", name: "_reason", rows: 2 });
+  showDialog(
+    makeDialog({
+      title: t("Change {n} records", { n: countOf(picked).toLocaleString("en") }),
+      verb: t("Bulk edit"),
+      body: [line, place, el("div.ask", {}, el("label.lab", { for: "bulk-reason" }, t("Reason")), reason)],
+      check: complete,
+      send,
+    }),
+  );
 }
 
 /** The dialogs of the list, fetched when the first of them is opened. */

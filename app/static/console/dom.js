@@ -113,7 +113,7 @@ export function visit(url) {
   history.pushState({ htmx: true }, "", url);
 }
 
-/** A short message at the bottom right. Errors stay until closed. */
+/** A short message at the bottom right. Errors, and what offers an action, stay until closed. */
 export function toast(message, { error = false, label = null, act = null } = {}) {
   const box = $("#toasts");
   const close = () => {
@@ -143,7 +143,7 @@ export function toast(message, { error = false, label = null, act = null } = {})
   box.append(node);
   if (box.matches(":popover-open")) box.hidePopover();
   box.showPopover?.();
-  if (!error) setTimeout(close, 4000);
+  if (!error && !label) setTimeout(close, 4000);
 }
 
 export const failed = (error) => toast(error.message, { error: true });

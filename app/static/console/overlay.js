@@ -125,8 +125,19 @@ export function showDialog(dialog) {
   });
 }
 
-/** Build a dialog: title is a sentence, verb the deed; `check` may refuse and keep it open. */
-export function makeDialog({ title, text = "", body = [], verb = null, wide = false, check = null, foot = [] }) {
+/** Build a dialog: title is a sentence, verb the deed; `check` may refuse and keep it open, and so does a `send` that
+ * answers false. `careful`: the way back has the focus. */
+export function makeDialog({
+  title,
+  text = "",
+  body = [],
+  verb = null,
+  wide = false,
+  check = null,
+  send = null,
+  careful = false,
+  foot = [],
+}) {
   const form = el(
     "form",
     { method: "dialog", novalidate: true },
@@ -139,22 +150,31 @@ export function makeDialog({ title, text = "", body = [], verb = null, wide = fa
       el(
         "span.end",
         {},
-        el("button.btn", { type: "button", "data-close": true }, verb ? t("Cancel") : t("Close")),
+        el("button.btn", { type: "button", "data-close": true, autofocus: careful }, verb ? t("Cancel") : t("Close")),
         verb ? el("button.btn.primary", { value: "ok" }, verb) : null,
       ),
     ),
   );
   const dialog = el(`dialog${wide ? ".wide" : ""}`, { "aria-label": title }, form);
-  form.addEventListener("submit", (event) => {
-    if (check && !check(form)) event.preventDefault();
+  let sending = false;
+  form.addEventListener("submit", async (event) => {
+    const fits = !check || check(form);
+    if (send || !fits) event.preventDefault();
+    if (!send || !fits || sending) return;
+    sending = true;
+    event.submitter?.classList.add("busy");
+    const done = await send(form);
+    sending = false;
+    event.submitter?.classList.remove("busy");
+    if (done) dialog.close("ok");
   });
   dialog.addEventListener("close", () => setTimeout(() => dialog.remove()));
   document.body.append(dialog);
   return dialog;
 }
 
-export async function confirmed(title, verb, text = "") {
-  return Boolean(await showDialog(makeDialog({ title, text, verb })));
+export async function confirmed(title, verb, text = "", { careful = false } = {}) {
+  return Boolean(await showDialog(makeDialog({ title, text, verb, careful })));
 }
 
 on("click", "[data-close]", (event, button) => button.closest("dialog").close(""));
