@@ -11,7 +11,7 @@ from app.console.columns import BATCH, CUSTOM, Column
 from app.console.guard import actor, page, say, sent
 from app.console.inputs import option_list
 from app.console.kinds import is_whole
-from app.console.list_address import default_view, is_condition, is_part, view_args
+from app.console.list_address import default_view, is_condition, is_part, query_args, view_args
 from app.console.list_query import ListQuery, column_label
 from app.console.list_rows import ListRows, pager
 from app.console.listing import MAX_PAGE_SIZE, TAB, Condition, ListState, Page, fetch, read_state
@@ -23,6 +23,7 @@ from app.services import parameters
 from app.services.custom_fields import listed
 from app.services.preferences import (
     View,
+    checked_state,
     delete_view,
     kept_columns,
     prefer,
@@ -209,8 +210,16 @@ class ListPages(ListRows, ListQuery):
     @page("read")
     def keep_view(self) -> Any:
         """Save the present query and columns under a name."""
-        view = save_view(self.session, actor(), self.key, sent(), self.exposed(actor()))
+        wish, exposed = sent(), self.exposed(actor())
+        state = checked_state(wish.get("state"), exposed)
+        wish["state"] = state | {"query": self.shown_query(state["query"])}
+        view = save_view(self.session, actor(), self.key, wish, exposed)
         return jsonify({"ok": True, "id": view.id, "url": f"{self.base_url()}?view={view.id}"})
+
+    def shown_query(self, query: str) -> str:
+        """What an address shows, whatever saved view it stands in, as a query string without that view."""
+        args = self.asked(query_args(query))[0]
+        return urlencode([(k, v) for k, v in args.items(multi=True) if k not in ("view", "page")])
 
     @expose("/views/<int:view_id>/delete", methods=["POST"])
     @page("read")

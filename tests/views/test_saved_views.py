@@ -223,3 +223,20 @@ def test_unowned_cases_are_found_and_given_to_a_client(admin: FlaskClient, sessi
     assert len(ids(session, Case.client_id == 1)) == total + len(unowned)
     admin.post(answer.get_json()["undo_url"], json={})
     assert ids(session, Case.client_id.is_(None)) == unowned
+
+
+def test_a_view_saved_from_another_keeps_what_is_shown(
+    admin: FlaskClient, sign_in_as: Callable, session: Session, designs: set[int]
+) -> None:
+    """The conditions and the order of the view it stands in, of whoever's; conditions of one's own replace them."""
+    position = session.scalars(select(Role.id).where(Role.name == "业务主管")).one()
+    session.rollback()
+    state = {"query": f"{DESIGNS}&sort=-our_ref"}
+    shared = keep(admin, name="主管外观", scope="position", position_id=position, state=state)
+    manager = sign_in_as("linyichen")
+    queries = (f"view={shared}", f"view={shared}&sort=title", f"view={shared}&q.patent_type=INVENTION", "view=all")
+    for query in queries:
+        shown = rows(manager.get(f"/app/case/?{query}&size=200&page=1"))
+        copy = keep(manager, state={"query": query})
+        assert rows(manager.get(f"/app/case/?view={copy}&size=200")) == shown
+        assert bool(set(shown) - designs) is ("view=all" in query or "q." in query)
