@@ -74,7 +74,7 @@ class PartyForms:
         made = "record_id" not in (request.view_args or {})
         if request.form.get("_save") == "new":
             return redirect(f"{request.path}?{request.query_string.decode()}", 303)
-        if made and self.after_add == "form":
+        if made and self.after_add == "form" and self.can("edit"):
             return redirect(f"{self.base_url()}{record.id}/edit?from={quote(came)}", 303)
         return redirect(f"{came}#{self.origin_tab}", 303)
 

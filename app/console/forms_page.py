@@ -109,6 +109,8 @@ class FormPages(FormGrids, DraftPages):
         place = self.after_edit if "record_id" in (request.view_args or {}) else self.after_add
         if request.form.get("_save") == "new":
             return redirect(f"{self.base_url()}new", 303)
+        if place == "form" and not self.can("edit"):
+            place = "record"
         places = {"record": f"{record.id}", "form": f"{record.id}/edit", "list": ""}
         return redirect(self.base_url() + places[place], 303)
 

@@ -19,6 +19,7 @@ from models.party import Applicant, Client, ClientRequirement, Contact, Inventor
 from models.system import Attachment, SystemParameter
 from models.task import RequirementItem
 from tests.kit import visible_english
+from views.party_client import ClientView
 
 WISH = {"phase": CasePhase.ALL, "requirement_type": RequirementType.CONTACT, "content": "先打电话"}
 FROM = "/app/client/1/edit"
@@ -489,3 +490,14 @@ def test_the_list_shows_valid_clients_first_and_others_on_demand(admin: FlaskCli
     admin.post("/app/client/action/set_invalid", json={"ids": [key]})
     assert "江汀重工" not in text(admin, "/app/client/")
     assert "江汀重工" in text(admin, "/app/client/?q.valid=INVALID")
+
+
+@pytest.mark.parametrize(("may_edit", "end"), [(True, "/edit"), (False, "")])
+def test_who_may_not_edit_is_led_to_the_page_of_what_he_added(
+    may_edit: bool, end: str, admin: FlaskClient, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ClientView, "can", lambda _self, permission: may_edit or permission != "edit")
+    data = {"name": "新来的有限公司", "client_type": "APPLICANT_ORGANIZATION"}
+    answer = admin.post("/app/client/new", data=data)
+    key = session.scalars(select(Client.id).where(Client.name == data["name"])).one()
+    assert (answer.status_code, answer.location) == (303, f"/app/client/{key}{end}")
