@@ -47,6 +47,7 @@ export async function mayLeave() {
     t("Leave without saving?"),
     t("Leave, drop the changes"),
     t("What you changed on this page has not been saved."),
+    { careful: true },
   );
   if (may) announce("dropped");
   return may;
