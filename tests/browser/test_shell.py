@@ -79,6 +79,16 @@ def test_paper_shows_the_sheet_only(page: Page) -> None:
     assert last["y"] + last["height"] <= sheet["y"] + sheet["height"] + 1  # nothing is cut off below
 
 
+def test_paper_is_light_and_leaves_out_what_was_not_loaded(page: Page) -> None:
+    page.goto("/app/case/1")
+    page.evaluate("document.documentElement.dataset.theme = 'dark'")
+    page.emulate_media(media="print", color_scheme="dark")
+    expect(page.locator("#p-history")).to_be_hidden()
+    expect(page.get_by_text("正在载入").locator("visible=true")).to_have_count(0)
+    head = page.locator(".tbl th").first.evaluate("th => getComputedStyle(th).backgroundColor")
+    assert min(int(n) for n in re.findall(r"\d+", head)[:3]) > 200
+
+
 def test_nothing_is_wider_than_the_window(page: Page) -> None:
     for path in ("/app/", "/app/case/", "/app/case/1", "/app/case/1/edit", "/app/client/new", "/app/profile"):
         page.goto(path)
