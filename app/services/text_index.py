@@ -218,7 +218,7 @@ def _after_flush(session: Session, _context: UOWTransaction) -> None:
     for one in (*session.new, *session.dirty):
         if _touched(one):
             written[type(one)].add(one.id)
-    for one in session.deleted:
+    for one in filter(_names, session.deleted):
         drop(session, type(one), [one.id])
     for model, ids in written.items():
         refresh(session, model, ids)

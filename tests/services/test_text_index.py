@@ -16,6 +16,7 @@ from app.services.import_undo import undo
 from app.services.party_merge import merge
 from app.services.text_index import index_of, narrowed
 from app.services.unit_of_work import SYSTEM, act_as, unit_of_work
+from models.access import Stamp
 from models.base import Record
 from models.case import Case, CaseApplicant
 from models.party import Applicant, Client, Inventor
@@ -142,6 +143,14 @@ def test_two_processes_that_start_at_once_make_the_index_once(any_app: Flask, mo
         thread.join(60)
     assert not failed
     assert sorted(made) == sorted(model.__name__ for model in INDEXED)
+
+
+def test_rows_of_other_tables_come_and_go_as_ever(any_session: Session) -> None:
+    with unit_of_work(any_session):
+        any_session.add(Stamp(name="passing", value="1"))
+    with unit_of_work(any_session):
+        any_session.delete(any_session.get(Stamp, "passing"))
+    assert any_session.get(Stamp, "passing") is None
 
 
 def test_what_is_rolled_back_is_not_found(any_session: Session) -> None:
