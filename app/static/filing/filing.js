@@ -7,6 +7,7 @@ const texts = data("filing-texts");
 const say = (msgid, given = {}) => (texts[msgid] ?? msgid).replace(/\{(\w+)\}/g, (_, name) => given[name] ?? "");
 const bar = $("[data-work]");
 const base = bar.dataset.work;
+/** The tab a control stands in; to be asked before waiting for anything, since the tab may be drawn anew meanwhile. */
 const partOf = (node) => node.closest("[data-part]");
 
 /** Load a tab again, with another document chosen where one is named. */
@@ -61,16 +62,17 @@ on("click", ".docs-list tr[data-document]", (event, row) => {
 });
 on("submit", "[data-begin]", async (event, form) => {
   event.preventDefault();
+  const part = partOf(form);
   try {
     const result = await post(form.dataset.begin, values(form));
     if (result.url) location.assign(result.url);
-    else await reload(partOf(form), { document: result.document });
+    else await reload(part, { document: result.document });
   } catch (error) {
     failed(error);
   }
 });
 on("change", "[data-import]", async (event, input) => {
-  const body = new FormData();
+  const [part, body] = [partOf(input), new FormData()];
   for (const file of input.files) body.append("file", file);
   if (!input.files.length) return;
   try {
@@ -83,7 +85,7 @@ on("change", "[data-import]", async (event, input) => {
     }
     const result = await post(input.dataset.import, body);
     toast(say("{n} files imported", { n: result.count }));
-    await reload(partOf(input), { document: result.document });
+    await reload(part, { document: result.document });
   } catch (error) {
     failed(error);
   } finally {
@@ -93,18 +95,19 @@ on("change", "[data-import]", async (event, input) => {
 on("click", "[data-add-document]", async (event, button) => {
   const kind = { name: "document_type", label: say("Document type"), kind: "reference", url: "/app/document_type/pick" };
   const name = { name: "name", label: say("Document name"), kind: "text", maxlength: 200 };
+  const part = partOf(button);
   try {
     const given = await ask(say("Add a document"), [kind, name], { text: say("Choose a form of the Office, or give a name.") });
     if (!given) return;
     const made = await post(button.dataset.addDocument, given);
     if (made.url && "writes" in button.dataset) location.assign(made.url);
-    else await reload(partOf(button), { document: made.document });
+    else await reload(part, { document: made.document });
   } catch (error) {
     failed(error);
   }
 });
 on("click", "[data-describe]", async (event, button) => {
-  const now = JSON.parse(button.dataset.values);
+  const [part, now] = [partOf(button), JSON.parse(button.dataset.values)];
   const fields = [
     { name: "name", label: say("Document name"), kind: "text", required: true, maxlength: 200, value: now.name },
     { name: "pages", label: say("Number of pages"), kind: "integer", value: now.pages ?? "" },
@@ -115,29 +118,30 @@ on("click", "[data-describe]", async (event, button) => {
     const given = await ask(say("Edit the document"), fields, { verb: say("Save") });
     if (!given) return;
     await post(button.dataset.describe, given);
-    await reload(partOf(button));
+    await reload(part);
   } catch (error) {
     failed(error);
   }
 });
 on("click", "[data-remove]", async (event, button) => {
-  const question = say("Delete “{name}” with all its versions?", { name: button.dataset.name });
+  const [part, question] = [partOf(button), say("Delete “{name}” with all its versions?", { name: button.dataset.name })];
   if (!(await confirmed(question, say("Delete")))) return;
-  post(button.dataset.remove).then(() => reload(partOf(button), { document: "" }), failed);
+  post(button.dataset.remove).then(() => reload(part, { document: "" }), failed);
 });
-on("click", "[data-restore]", (event, button) =>
+on("click", "[data-restore]", (event, button) => {
+  const part = partOf(button);
   post(button.dataset.restore, { number: button.dataset.number }).then(
-    () => reload(partOf(button), { document: new URL(partOf(button).dataset.part, location.href).searchParams.get("document") }),
+    () => reload(part, { document: new URL(part.dataset.part, location.href).searchParams.get("document") }),
     failed,
-  ),
-);
+  );
+});
 on("click", "[data-move]", (event, button) => {
-  const row = button.closest("tr");
+  const [part, row] = [partOf(button), button.closest("tr")];
   const ids = $$("tr[data-document]", row.parentElement).map((one) => one.dataset.document);
   const at = ids.indexOf(row.dataset.document);
   const to = at + Number(button.dataset.move);
   [ids[at], ids[to]] = [ids[to], ids[at]];
-  post(`${base}/documents/order`, { ids }).then(() => reload(partOf(row)), failed);
+  post(`${base}/documents/order`, { ids }).then(() => reload(part), failed);
 });
 
 /* Work breakdown */
@@ -246,6 +250,7 @@ on("click", "[data-sheets]", async (event, button) => {
   const id = $('input[name="sheet"]:checked')?.value;
   if (!id) return toast(say("Choose a fee sheet first"), { error: true });
   if (button.dataset.sheets === "edit") return location.assign(`/app/fee_sheet/${id}/edit`);
+  const part = partOf(button);
   if (!(await confirmed(say("Delete this fee sheet?"), say("Delete")))) return null;
-  return post("/app/fee_sheet/delete", { ids: [id] }).then(() => reload(partOf(button)), failed);
+  return post("/app/fee_sheet/delete", { ids: [id] }).then(() => reload(part), failed);
 });
