@@ -38,25 +38,21 @@ class Browser(FlaskClient):
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> tuple[Flask, Path]:
     """The application and a database with tables, seeds, rights and the demo agency."""
     folder = tmp_path_factory.mktemp("data")
-    place, template = folder / "database" / "test.sqlite3", folder / "template.sqlite3"
-    place.parent.mkdir()
     os.environ["PATENTDESK_ADMIN_PASSWORD"] = PASSWORD
     app = create_app({
         "DATA_DIR": folder, "TESTING": True, "RATELIMIT_ENABLED": False, "FAB_PASSWORD_HASH_METHOD": "pbkdf2:sha256:1",
-        "PROPAGATE_EXCEPTIONS": False, "SQLALCHEMY_DATABASE_URI": f"sqlite:///{place}",
+        "PROPAGATE_EXCEPTIONS": False, "SQLALCHEMY_DATABASE_URI": f"sqlite:///{folder / 'template.sqlite3'}",
     })  # fmt: skip
     app.test_client_class = Browser
-    event.listen(app.extensions["patentdesk.engine"], "connect", _careless)
     setup.prepare(app)
     setup.load_demo(app)
     with app.app_context():
         db.session.connection().exec_driver_sql("UPDATE ab_user SET must_change_password = 0")
         db.session.commit()
         db.engine.dispose()
-    place.rename(template)
     gc.collect()
     gc.freeze()  # what lives as long as the run is not looked through again and again
-    return app, template
+    return app, folder / "template.sqlite3"
 
 
 def _careless(connection: Any, _record: Any) -> None:
@@ -64,23 +60,16 @@ def _careless(connection: Any, _record: Any) -> None:
 
 
 @pytest.fixture
-def app(prepared: tuple[Flask, Path]) -> Iterator[Flask]:
-    """The application on a fresh copy of the prepared database.
-
-    It lies in one place for all tests, so that one engine serves them all: what it compiled for one, the next need not.
-    """
+def app(prepared: tuple[Flask, Path], tmp_path: Path) -> Iterator[Flask]:
+    """The application on a fresh copy of the prepared database."""
     application, template = prepared
-    engine = application.extensions["patentdesk.engine"]
-    place = Path(engine.url.database)
-    if not place.exists():
-        place.parent.mkdir(exist_ok=True)
-        shutil.copyfile(template, place)
-        os.utime(place, (0, 0))
-    with use_engine(application, engine.execution_options()):  # who listens to this one hears no other test
+    copy = tmp_path / "test.sqlite3"
+    shutil.copyfile(template, copy)
+    engine = build_engine(f"sqlite:///{copy}")
+    event.listen(engine, "connect", _careless)
+    with use_engine(application, engine):
         yield application
     engine.dispose()
-    if [(file.name, file.stat().st_mtime) for file in place.parent.iterdir()] != [(place.name, 0)]:
-        shutil.rmtree(place.parent)  # somebody wrote, or has it still open
 
 
 class use_engine:

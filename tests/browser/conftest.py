@@ -1,9 +1,7 @@
 """A real browser against the running application; every page must be silent: no error, nothing from outside."""
 
 import re
-import shutil
 from collections.abc import Iterator
-from pathlib import Path
 from threading import Thread
 from typing import Any
 
@@ -12,8 +10,7 @@ from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Cookie, Page, Request, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from app.extensions import build_engine
-from tests.conftest import ADMIN, PASSWORD, use_engine
+from tests.conftest import ADMIN, PASSWORD
 
 LAPTOP = {"width": 1366, "height": 768}
 #: Chromium says so of every answer of 400 and more; whether that was right is asserted by status.
@@ -46,18 +43,6 @@ def origin(prepared: Any) -> Iterator[str]:
     server.shutdown()
     thread.join()
     server.server_close()
-
-
-@pytest.fixture
-def app(prepared: tuple[Flask, Path], tmp_path: Path) -> Iterator[Flask]:
-    """The application on a copy of its own: what a page still sends when its test is over meets no other test."""
-    application, template = prepared
-    copy = tmp_path / "test.sqlite3"
-    shutil.copyfile(template, copy)
-    engine = build_engine(f"sqlite:///{copy}")
-    with use_engine(application, engine):
-        yield application
-    engine.dispose()
 
 
 class Watch:
